@@ -1,0 +1,77 @@
+# lock.h and async_lock.h need no build: copy them. This builds what is around
+# them. `make help` lists the targets.
+
+CFLAGS ?= -std=c11 -O2 -g -Wall -Wextra -Wpedantic -Wconversion \
+          -Wsign-conversion -Wshadow -Wundef -Wstrict-prototypes -Wcast-qual \
+          -Werror
+SAN     =
+PREFIX  = /usr/local
+DESTDIR =
+B       = build
+
+VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
+HEADERS  = lock.h async_lock.h
+EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
+SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop thread_linux thread_c11)
+
+# Criterion hides what a sanitizer finds: with SAN the suites run without it.
+FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
+        $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
+TEST_LIBS = $(if $(SAN),,-lcriterion)
+
+.PHONY: all demo examples test help install uninstall clean FORCE
+
+all: demo
+
+demo: $(B)/examples/wordcount examples
+	$(B)/examples/wordcount lock.h async_lock.h LICENSE
+
+examples: $(EXAMPLES)
+
+# What is built with other flags is built again.
+$(B)/flags: FORCE
+	@mkdir -p $(B)/examples $(B)/tests
+	@echo '$(CC) $(FLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(FLAGS) $(LDFLAGS)' >$@
+
+$(B)/examples/%: examples/%.c $(HEADERS) $(B)/flags
+	$(CC) $(FLAGS) $(LDFLAGS) $< -o $@
+
+# ThreadSanitizer needs to be told what a mtx_t is.
+$(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
+	$(CC) $(TEST_FLAGS) $(LDFLAGS) $< \
+	    $(if $(findstring thread,$(SAN)),tests/c11_on_pthread.c) -o $@ $(TEST_LIBS)
+
+## test: install Criterion if it is missing, run the suites, the examples and the checks of form
+test: $(if $(SAN),,criterion) examples
+	@$(MAKE) --no-print-directory $(SUITES)
+	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) tests/examples.sh \
+	    $(if $(SAN),,tests/compile/form.sh)
+
+.PHONY: criterion
+criterion:
+	@CC='$(CC)' tests/setup.sh
+
+## install: copy both headers and a pkg-config file below PREFIX
+install:
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	printf '%s\n' 'Name: lock' 'Version: $(VERSION)' \
+	    'Description: a lock for threads and event loops, in one word' \
+	    'Cflags: -I$(PREFIX)/include' \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
+
+## uninstall: remove them again
+uninstall:
+	rm -f $(HEADERS:%=$(DESTDIR)$(PREFIX)/include/%) \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
+
+## clean: remove all that was built
+clean:
+	rm -rf $(B)
+
+help:
+	@echo 'make: build the examples and count the words of this project with one'
+	@sed -n 's/^## /make /p' Makefile
+	@echo 'Variables: CC, CFLAGS, SAN=address,undefined or SAN=thread, PREFIX, DESTDIR'

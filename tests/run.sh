@@ -1,0 +1,27 @@
+#!/bin/sh
+# Run the test programs that are named, each of which reports in TAP, and close
+# with a count. A program that fails without saying which test, or runs none,
+# counts as one failed.
+passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+for program in "$@"; do
+    case $program in
+    *.sh) timeout 600 "$program" >"$log" 2>&1 ;;
+    *) timeout 600 "$program" --tap=- --quiet --timeout 60 >"$log" 2>&1 ;;
+    esac
+    status=$?
+    good=$(grep -c '^ok ' "$log")
+    bad=$(grep -c '^not ok ' "$log")
+    if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$good" -eq 0 ]; }; then
+        echo "# $program: status $status, $good tests passed" >>"$log"
+        bad=1
+    fi
+    echo "$(basename "$program" .sh): $good passed, $bad failed"
+    grep '^# skipped' "$log"
+    [ "$bad" -eq 0 ] || grep -v '^ok ' "$log"
+    passed=$((passed + good)) failed=$((failed + bad))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
