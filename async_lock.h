@@ -192,7 +192,7 @@ static inline enum lock_error async_lock_try_acquire(struct async_lock *l);
    asyncio's RuntimeError. (asyncio.Lock.release) */
 static inline enum lock_error async_lock_release(struct async_lock *l);
 
-/* Whether it is held, or on its way to the next holder. (asyncio.Lock.locked) */
+/* Whether it is held, or on its way to the next owner. (asyncio.Lock.locked) */
 static inline bool async_lock_locked(const struct async_lock *l);
 
 /* Count those that cancel_all would cancel. */

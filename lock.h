@@ -75,9 +75,9 @@
                                wall clock, so setting that stretches or cuts a
                                time limit
    THREAD_LOCK_PORT_CUSTOM     your own, for an RTOS: see >>port
-   THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release, locked,
-                               acquire_async and cancel; with PORT_CUSTOM, only
-                               pause, enter and leave of the port are needed
+   THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
+                               locked, acquire_async and cancel; of a custom
+                               port, only pause, enter and leave are needed
    THREAD_LOCK_SPIN            how often a thread looks again before it sleeps
 
    All files of a program choose the same port.                              */
@@ -266,18 +266,18 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s);
 
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* Acquire, now or later, without blocking. LOCK_EOK: acquired, fn is not called.
-   LOCK_EPENDING: queued; the thread that hands the lock over calls loop->post,
-   which must be thread-safe and may use the lock, and the loop then runs
-   fn(arg, LOCK_EOK), once, holding the lock. LOCK_EINVAL: w, loop or fn is NULL,
-   or w waits already. */
+/* Acquire, now or later, without blocking. LOCK_EOK: acquired, fn is not
+   called. LOCK_EPENDING: queued; the thread that hands the lock over calls
+   loop->post, which must be thread-safe and may use the lock, and the loop then
+   runs fn(arg, LOCK_EOK), once, holding the lock. LOCK_EINVAL: w, loop or fn is
+   NULL, or w waits already. */
 THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
                           struct lock_loop *loop, lock_fn *fn, void *arg);
 
 /* Give up such a wait, from any thread. LOCK_EOK: fn never runs, *w is yours.
-   LOCK_ENOTWAITING: w never waited for l, or it is too late: the lock was handed
-   over, fn has run or will, and *w stays the library's until it does. */
+   LOCK_ENOTWAITING: w never waited for l, or it is too late: the lock was
+   handed over, fn has run or will, and *w stays the library's until it does. */
 THREAD_LOCK_API_ enum lock_error
 thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
 
@@ -306,11 +306,11 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
              NULL           0       0      1     held, and no one waits
              w              0       0      1     held, w is next: its release
                                                  wakes w, or hands it the lock
-             any            1       0      any   a thread was woken and is on its
-                                                 way: a release wakes no second
-             any            any     1      1     one thread edits the queue; no
-                                                 other changes the word until it
-                                                 has finished
+             any            1       0      any   a thread was woken and is on
+                                                 its way: wake no second
+             any            any     1      1     one thread edits the queue, and
+                                                 no other changes the word until
+                                                 it has finished
 
    A free lock with waiters has WOKEN set: that is why none is forgotten. EDIT
    never stands without HELD: so try_acquire always has an answer. */
@@ -380,7 +380,8 @@ static inline bool thread_lock_drop_(thread_lock_word_ *p, uintptr_t *seen,
 }
 #endif
 
-THREAD_LOCK_API_ enum lock_error thread_lock_release_slow_(struct thread_lock *l);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_release_slow_(struct thread_lock *l);
 
 static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
 {
@@ -408,7 +409,8 @@ static inline bool thread_lock_locked(const struct thread_lock *l)
 
 #ifndef THREAD_LOCK_NO_WAIT
 
-THREAD_LOCK_API_ enum lock_error thread_lock_acquire_slow_(struct thread_lock *l);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_acquire_slow_(struct thread_lock *l);
 
 static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 {
@@ -467,16 +469,16 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
                       `until` (LOCK_ETIMEDOUT; never for THREAD_LOCK_FOREVER) or
                       a signal handler has run (LOCK_EINTR). LOCK_EOK exactly
                       once for each unpark, which may have come before: a binary
-                      semaphore. LOCK_ESYSTEM if sleeping fails; it is then asked
+                      semaphore. LOCK_ESYSTEM if sleeping fails; it is asked
                       again where waiting cannot be given up
    unpark(p)          wake p's sleeper, which may destroy p as soon as its park
                       has returned. What was written before is seen after
    now()              nanoseconds, on a clock that nobody sets if there is one
    pause(n)           let others run; n is how often we asked in a row
    enter(), leave(m)  around the few instructions that edit the queue: where a
-                      lower priority could be caught in between them by a higher
-                      one, or by an interrupt, enter masks that, and leave undoes
-                      it by what enter returned
+                      lower priority could be caught in between by a higher one,
+                      or by an interrupt, enter masks that, and leave undoes it
+                      by what enter returned
 
    All are called thread_lock_port_...                                       */
 
@@ -794,7 +796,8 @@ static void thread_lock_finish_(struct thread_lock *l, uintptr_t word,
 }
 
 static uintptr_t thread_lock_insert_(uintptr_t word,
-                                     struct thread_lock_waiter *w, bool in_front)
+                                     struct thread_lock_waiter *w,
+                                     bool in_front)
 {
     struct thread_lock_waiter *first = thread_lock_first_(word);
 
@@ -856,7 +859,8 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
 /* >>release */
 
 /* A release of a lock that is not simply held with no one waiting. */
-THREAD_LOCK_DEF_ enum lock_error thread_lock_release_slow_(struct thread_lock *l)
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_release_slow_(struct thread_lock *l)
 {
     uintptr_t mask, word = thread_lock_peek_(&l->word);
     struct thread_lock_waiter *w;
@@ -1001,7 +1005,8 @@ static enum lock_error thread_lock_timed_(struct thread_lock *l,
     return thread_lock_wait_(l, until, interruptible);
 }
 
-THREAD_LOCK_DEF_ enum lock_error thread_lock_acquire_slow_(struct thread_lock *l)
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_slow_(struct thread_lock *l)
 {
     return thread_lock_wait_(l, THREAD_LOCK_FOREVER, false);
 }
