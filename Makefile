@@ -20,7 +20,7 @@ FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
 TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
-.PHONY: all demo examples test help install uninstall clean FORCE
+.PHONY: all demo examples test valgrind help install uninstall clean FORCE
 
 all: demo
 
@@ -47,11 +47,19 @@ $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 test: $(if $(SAN),,criterion) examples
 	@$(MAKE) --no-print-directory $(SUITES)
 	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) tests/examples.sh \
-	    $(if $(SAN),,tests/compile/form.sh)
+	    $(if $(SAN),,tests/compile/form.sh tests/readme.sh)
 
 .PHONY: criterion
 criterion:
 	@CC='$(CC)' tests/setup.sh
+
+# In one process and without Criterion, which hides what valgrind finds.
+$(B)/tests/plain_%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
+	$(CC) $(FLAGS) -O1 -D_GNU_SOURCE -DPLAIN $(LDFLAGS) $< -o $@
+
+## valgrind: look for misused and lost memory in the suites
+valgrind: $(SUITES:$(B)/tests/%=$(B)/tests/plain_%)
+	@tests/run.sh $(^:%='valgrind -q --error-exitcode=9 --leak-check=full --fair-sched=yes %')
 
 ## install: copy both headers and a pkg-config file below PREFIX
 install:

@@ -1,0 +1,107 @@
+/* The thread lock on POSIX threads, with a test able to have them refuse, and
+   to see what they were asked for. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <time.h>
+
+static atomic_bool refuse, refuse_cond, refuse_clock;
+static atomic_int last_clock, cond_clock;
+
+static int mutex_init_or_refuse(pthread_mutex_t *m,
+                                const pthread_mutexattr_t *a)
+{
+    return refuse ? -1 : pthread_mutex_init(m, a);
+}
+
+static int cond_init_or_refuse(pthread_cond_t *c, const pthread_condattr_t *a)
+{
+    clockid_t clock = -1;
+
+    pthread_condattr_getclock(a, &clock);
+    cond_clock = clock;
+    return refuse_cond ? -1 : pthread_cond_init(c, a);
+}
+
+static int setclock_or_refuse(pthread_condattr_t *a, clockid_t clock)
+{
+    return refuse_clock ? -1 : pthread_condattr_setclock(a, clock);
+}
+
+static int gettime(clockid_t clock, struct timespec *t)
+{
+    last_clock = clock;
+    return clock_gettime(clock, t);
+}
+
+#define THREAD_LOCK_PORT_PTHREAD
+#define THREAD_LOCK_STATIC
+#define pthread_mutex_init mutex_init_or_refuse
+#define pthread_cond_init cond_init_or_refuse
+#define pthread_condattr_setclock setclock_or_refuse
+#define clock_gettime gettime
+#include "lock.h"
+#undef pthread_mutex_init
+#undef pthread_cond_init
+#undef pthread_condattr_setclock
+#undef clock_gettime
+
+#define SUITE thread_pthread
+#define PORT_NAME "pthread"
+#define STRAY_WAKE(parker) pthread_cond_broadcast(&(parker)->unparked)
+
+#include "thread.h"
+
+Test(SUITE, without_a_condition_variable_the_rest_is_given_back)
+{
+    struct thread_lock l = THREAD_LOCK_INIT;
+
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    refuse_cond = true;
+    expect(thread_lock_acquire(&l), LOCK_ESYSTEM);
+    refuse_cond = false;
+    refuse_clock = true;
+    expect(thread_lock_acquire(&l), LOCK_ESYSTEM);
+    refuse_clock = false;
+    check(queued(&l) == 0);
+    expect(thread_lock_release(&l), LOCK_EOK);
+    check(l.word == 0);
+}
+
+Test(SUITE, time_is_counted_by_the_monotonic_clock_alone)
+{
+    struct thread_lock l = THREAD_LOCK_INIT;
+
+    last_clock = cond_clock = -1;
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    expect(thread_lock_acquire_for(&l, 1000), LOCK_ETIMEDOUT);
+    check(last_clock == CLOCK_MONOTONIC);
+    check(cond_clock == CLOCK_MONOTONIC);
+}
+
+static void *acquire_release_and_be_cancelled(void *arg)
+{
+    expect(thread_lock_acquire(arg), LOCK_EOK);
+    expect(thread_lock_release(arg), LOCK_EOK);
+    pthread_testcancel();
+    return arg;
+}
+
+/* It would leave its place in the queue behind, on a stack that is no more. */
+Test(SUITE, a_thread_is_not_cancelled_while_it_waits)
+{
+    struct thread_lock l = THREAD_LOCK_INIT;
+    pthread_t thread;
+    void *returned;
+
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    check(pthread_create(&thread, NULL, acquire_release_and_be_cancelled, &l)
+          == 0);
+    await_queued(&l, 1);
+    check(pthread_cancel(thread) == 0);
+    check(queued(&l) == 1);
+    expect(thread_lock_release(&l), LOCK_EOK);
+    pthread_join(thread, &returned);
+    check(returned == PTHREAD_CANCELED);
+    check(l.word == 0);
+}
