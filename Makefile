@@ -25,7 +25,7 @@ TEST_LIBS = $(if $(SAN),,-lcriterion)
 all: demo
 
 demo: $(B)/examples/wordcount examples
-	$(B)/examples/wordcount lock.h async_lock.h LICENSE
+	$(B)/examples/wordcount
 
 examples: $(EXAMPLES)
 

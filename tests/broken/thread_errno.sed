@@ -1,0 +1,2 @@
+# lock.h: errno is changed
+s/^    errno = saved;//
