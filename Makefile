@@ -20,7 +20,7 @@ FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
 TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
-.PHONY: all demo examples test valgrind help install uninstall clean FORCE
+.PHONY: all demo examples test form broken valgrind help install uninstall clean FORCE
 
 all: demo
 
@@ -45,13 +45,21 @@ $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 
 ## test: install Criterion if it is missing, run the suites, the examples and the checks of form
 test: $(if $(SAN),,criterion) examples
-	@$(MAKE) --no-print-directory $(SUITES)
-	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) tests/examples.sh \
-	    $(if $(SAN),,tests/compile/form.sh tests/readme.sh)
+	@$(MAKE) --no-print-directory $(SUITES) $(B)/tests/async_exhaustive
+	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) $(B)/tests/async_exhaustive \
+	    tests/examples.sh tests/readme.sh
 
 .PHONY: criterion
 criterion:
 	@CC='$(CC)' tests/setup.sh
+
+## form: compile the headers in every way that they promise to compile in
+form:
+	@CC='$(CC)' tests/run.sh tests/compile/form.sh
+
+## broken: break the headers in many ways, and see that the tests notice
+broken:
+	@CC='$(CC)' tests/run.sh tests/broken.sh tests/compile/broken.sh
 
 # In one process and without Criterion, which hides what valgrind finds.
 $(B)/tests/plain_%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags

@@ -169,8 +169,13 @@ struct async_lock_waiter {
     void *arg;
 };
 
+#ifdef __cplusplus
+#define ASYNC_LOCK_INIT {}
+#define ASYNC_LOCK_WAITER_INIT {}
+#else
 #define ASYNC_LOCK_INIT {0}
 #define ASYNC_LOCK_WAITER_INIT {0}
+#endif
 
 /* Make *l a free lock whose continuations run on `loop`. NULL loop, or zeroed
    memory: they run inside release, one after another. (asyncio.Lock) */

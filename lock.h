@@ -71,10 +71,14 @@
    THREAD_LOCK_STATIC          the same, with all of it static in this file
    THREAD_LOCK_PORT_LINUX      futex; signals can interrupt a wait; the clock is
                                monotonic. What Linux gets if nothing is forced
+   THREAD_LOCK_PORT_WIN32      WaitOnAddress, of Windows 8 and later: link with
+                               -lsynchronization
    THREAD_LOCK_PORT_C11        <threads.h> and nothing else; its clock is the
                                wall clock, so setting that stretches or cuts a
                                time limit
-   THREAD_LOCK_PORT_CUSTOM     your own, for an RTOS: see >>port
+   THREAD_LOCK_PORT_PTHREAD    POSIX threads and CLOCK_MONOTONIC, for macOS and
+                               others without <threads.h>
+   THREAD_LOCK_PORT_CUSTOM     your own, for an RTOS: see >>custom
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel; of a custom
                                port, only pause, enter and leave are needed
@@ -103,15 +107,22 @@
 /* By the system's own macros, for __has_include(<threads.h>) lies: newlib has
    the header, and an #error in it. */
 #if defined THREAD_LOCK_PORT_CUSTOM || defined THREAD_LOCK_PORT_LINUX \
-    || defined THREAD_LOCK_PORT_C11 || defined THREAD_LOCK_NO_WAIT
+    || defined THREAD_LOCK_PORT_WIN32 || defined THREAD_LOCK_PORT_C11 \
+    || defined THREAD_LOCK_PORT_PTHREAD || defined THREAD_LOCK_NO_WAIT
 /* as you say */
 #elif defined __linux__
 #define THREAD_LOCK_PORT_LINUX
+#elif defined _WIN32
+#define THREAD_LOCK_PORT_WIN32
 #elif defined __FreeBSD__ || defined __DragonFly__ || defined __EMSCRIPTEN__
 #define THREAD_LOCK_PORT_C11
+#elif defined __APPLE__ || defined __unix__ || defined __HAIKU__ \
+    || defined __QNX__ || defined __rtems__
+#define THREAD_LOCK_PORT_PTHREAD
 #else
 #error "lock.h does not know this system: define THREAD_LOCK_PORT_C11 where" \
-    "there is <threads.h>, THREAD_LOCK_PORT_CUSTOM, or THREAD_LOCK_NO_WAIT"
+    "there is <threads.h>, THREAD_LOCK_PORT_PTHREAD for POSIX threads," \
+    "THREAD_LOCK_PORT_CUSTOM, or THREAD_LOCK_NO_WAIT"
 #endif
 
 #if defined THREAD_LOCK_PORT_CUSTOM
@@ -119,8 +130,12 @@
 #elif defined THREAD_LOCK_PORT_LINUX
 #define THREAD_LOCK_PORT "linux"
 #define THREAD_LOCK_HAS_EINTR 1
+#elif defined THREAD_LOCK_PORT_WIN32
+#define THREAD_LOCK_PORT "win32"
 #elif defined THREAD_LOCK_PORT_C11
 #define THREAD_LOCK_PORT "c11"
+#elif defined THREAD_LOCK_PORT_PTHREAD
+#define THREAD_LOCK_PORT "pthread"
 #else
 #define THREAD_LOCK_PORT "none"
 #endif
@@ -220,8 +235,13 @@ struct thread_lock_waiter {
     bool owns_next;
 };
 
+#ifdef __cplusplus
+#define THREAD_LOCK_INIT {}
+#define THREAD_LOCK_WAITER_INIT {}
+#else
 #define THREAD_LOCK_INIT {0}
 #define THREAD_LOCK_WAITER_INIT {0}
+#endif
 
 /* No time limit. */
 #define THREAD_LOCK_FOREVER INT64_MAX
@@ -480,7 +500,116 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
                       or by an interrupt, enter masks that, and leave undoes it
                       by what enter returned
 
-   All are called thread_lock_port_...                                       */
+   All are called thread_lock_port_...
+
+>>custom
+
+   A port of your own, here for FreeRTOS, whose binary semaphores are what any
+   RTOS has under some name. One file of the program holds all of this:
+
+       #define THREAD_LOCK_PORT_CUSTOM         // in all others too, or by -D
+       #include "lock.h"
+       #include "FreeRTOS.h"
+       #include "semphr.h"
+       #include "task.h"
+
+       #define TICK_NS (1000000000 / configTICK_RATE_HZ)
+
+       struct thread_lock_parker {
+           SemaphoreHandle_t woken;
+           StaticSemaphore_t memory;
+       };
+
+       static enum lock_error
+       thread_lock_port_init(struct thread_lock_parker *p)
+       {
+           p->woken = xSemaphoreCreateBinaryStatic(&p->memory);
+           return p->woken != NULL ? LOCK_EOK : LOCK_ESYSTEM;
+       }
+
+       static void thread_lock_port_destroy(struct thread_lock_parker *p)
+       {
+           vSemaphoreDelete(p->woken);
+       }
+
+       static int64_t thread_lock_port_now(void)
+       {
+           TimeOut_t t;    // a count of ticks that does not wrap around
+
+           vTaskSetTimeOutState(&t);
+           return ((int64_t)t.xOverflowCount * ((int64_t)portMAX_DELAY + 1)
+                   + t.xTimeOnEntering) * TICK_NS;
+       }
+
+       // A tick more than that, for the present one began before now.
+       static TickType_t ticks_until(int64_t until)
+       {
+           const int64_t ticks = (until - thread_lock_port_now()) / TICK_NS + 1;
+
+           return ticks < 0 ? 0 : ticks < portMAX_DELAY ? (TickType_t)ticks
+                                                        : portMAX_DELAY - 1;
+       }
+
+       static enum lock_error
+       thread_lock_port_park(struct thread_lock_parker *p, int64_t until)
+       {
+           do
+               if (xSemaphoreTake(p->woken, ticks_until(until)) == pdTRUE)
+                   return LOCK_EOK;
+           while (thread_lock_port_now() <= until);
+           return LOCK_ETIMEDOUT;
+       }
+
+       static void thread_lock_port_unpark(struct thread_lock_parker *p)
+       {
+           xSemaphoreGive(p->woken);
+       }
+
+       static void thread_lock_port_pause(unsigned n)
+       {
+           (void)n;
+           taskYIELD();    // who edits cannot be preempted: see enter
+       }
+
+       static uintptr_t thread_lock_port_enter(void)
+       {
+           taskENTER_CRITICAL();
+           return 0;
+       }
+
+       static void thread_lock_port_leave(uintptr_t mask)
+       {
+           (void)mask;
+           taskEXIT_CRITICAL();
+       }
+
+       #define THREAD_LOCK_IMPLEMENTATION
+       #include "lock.h"
+
+   THREAD_LOCK_SPIN as 0 fits a single core: there is nobody to wait for awake.
+   Where an interrupt handler releases, enter and leave save and restore the
+   mask, and unpark gives the semaphore as from an interrupt.
+
+   Without an RTOS, with THREAD_LOCK_NO_WAIT, a port is three functions. With
+   these a Cortex-M's interrupts may try, release, and acquire_async:
+
+       static uintptr_t thread_lock_port_enter(void)
+       {
+           const uint32_t mask = __get_PRIMASK();
+
+           __disable_irq();
+           return mask;
+       }
+
+       static void thread_lock_port_leave(uintptr_t mask)
+       {
+           __set_PRIMASK(mask);
+       }
+
+       static void thread_lock_port_pause(unsigned n)
+       {
+           (void)n;        // never called: who edits cannot be interrupted
+       }                                                                     */
 
 #ifndef THREAD_LOCK_SPIN
 #define THREAD_LOCK_SPIN 10
@@ -535,9 +664,12 @@ typedef long thread_lock_long_;
 #else
 typedef int64_t thread_lock_long_;
 #endif
-#ifndef SYS_futex
-#define SYS_futex SYS_futex_time64
-#define SYS_clock_gettime SYS_clock_gettime64
+#ifdef SYS_futex
+#define THREAD_LOCK_FUTEX_ SYS_futex
+#define THREAD_LOCK_CLOCK_ SYS_clock_gettime
+#else
+#define THREAD_LOCK_FUTEX_ SYS_futex_time64
+#define THREAD_LOCK_CLOCK_ SYS_clock_gettime64
 #endif
 
 struct thread_lock_parker {
@@ -559,7 +691,7 @@ static int64_t thread_lock_port_now(void)
 {
     thread_lock_long_ t[2] = {0, 0};
 
-    syscall(SYS_clock_gettime, 1 /* CLOCK_MONOTONIC */, t);
+    syscall(THREAD_LOCK_CLOCK_, 1 /* CLOCK_MONOTONIC */, t);
     return (int64_t)t[0] * 1000000000 + (int64_t)t[1];
 }
 
@@ -573,8 +705,9 @@ static int thread_lock_futex_wait_(_Atomic(uint32_t) *word, int64_t until)
     t[0] = sizeof t[0] == 4 && s > INT32_MAX ? INT32_MAX
                                              : (thread_lock_long_)s;
     t[1] = (thread_lock_long_)(until % 1000000000);
-    return syscall(SYS_futex, word, 9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0,
-                   t, NULL, -1) == 0 ? 0 : errno;
+    return syscall(THREAD_LOCK_FUTEX_, word,
+                   9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) == 0
+               ? 0 : errno;
 }
 
 static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
@@ -605,7 +738,7 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     /* Release: pairs with park. From here on *p may be gone; the kernel only
        compares its address, and a stray wake-up is what futexes live with. */
     atomic_store_explicit(&p->woken, 1, memory_order_release);
-    syscall(SYS_futex, &p->woken, 1 | 128 /* FUTEX_WAKE_PRIVATE */, 1);
+    syscall(THREAD_LOCK_FUTEX_, &p->woken, 1 | 128 /* FUTEX_WAKE_PRIVATE */, 1);
     errno = saved;
 }
 
@@ -622,6 +755,89 @@ static void thread_lock_port_pause(unsigned n)
     } else {
         thread_lock_futex_wait_(&never, thread_lock_port_now()
                                             + THREAD_LOCK_NAP_);
+    }
+}
+
+#elif defined THREAD_LOCK_PORT_WIN32
+
+#include <windows.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "synchronization")
+#endif
+
+struct thread_lock_parker {
+    _Atomic(uint32_t) woken;
+};
+
+static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
+{
+    atomic_init(&p->woken, 0);
+    return LOCK_EOK;
+}
+
+static void thread_lock_port_destroy(struct thread_lock_parker *p)
+{
+    (void)p;
+}
+
+static int64_t thread_lock_port_now(void)
+{
+    LARGE_INTEGER t, hz;
+
+    QueryPerformanceCounter(&t);
+    QueryPerformanceFrequency(&hz);
+    return t.QuadPart / hz.QuadPart * 1000000000
+           + t.QuadPart % hz.QuadPart * 1000000000 / hz.QuadPart;
+}
+
+/* Windows counts milliseconds: round up, and no longer than a day, for the sake
+   of those limits that a DWORD cannot hold. */
+static DWORD thread_lock_ms_(int64_t ns)
+{
+    const int64_t day = 86400000;
+
+    return ns <= 0 ? 0 : ns / 1000000 >= day ? (DWORD)day
+                                             : (DWORD)((ns + 999999) / 1000000);
+}
+
+static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
+                                             int64_t until)
+{
+    uint32_t no = 0;
+
+    /* Acquire: see what the unparking thread wrote before. */
+    while (!atomic_load_explicit(&p->woken, memory_order_acquire)) {
+        const int64_t left = until - thread_lock_port_now();
+
+        if (left <= 0)
+            return LOCK_ETIMEDOUT;
+        if (!WaitOnAddress(&p->woken, &no, sizeof no, thread_lock_ms_(left))
+            && GetLastError() != ERROR_TIMEOUT)
+            return LOCK_ESYSTEM;
+    }
+    atomic_store_explicit(&p->woken, 0, memory_order_relaxed);
+    return LOCK_EOK;
+}
+
+static void thread_lock_port_unpark(struct thread_lock_parker *p)
+{
+    /* Release: pairs with park. From here on *p may be gone; Windows only
+       compares its address. */
+    atomic_store_explicit(&p->woken, 1, memory_order_release);
+    WakeByAddressSingle(&p->woken);
+}
+
+static void thread_lock_port_pause(unsigned n)
+{
+    unsigned i;
+
+    if (n < THREAD_LOCK_RELAX_) {
+        for (i = 0; i < 1u << n; i++)
+            YieldProcessor();
+    } else if (n < THREAD_LOCK_YIELD_) {
+        SwitchToThread();
+    } else {
+        Sleep(1);
     }
 }
 
@@ -663,11 +879,13 @@ static int64_t thread_lock_port_now(void)
 
 static int thread_lock_cnd_wait_(struct thread_lock_parker *p, int64_t until)
 {
+    const int64_t s = until / 1000000000;
     struct timespec t = {0};
 
     if (until == THREAD_LOCK_FOREVER)
         return cnd_wait(&p->unparked, &p->mutex);
-    t.tv_sec = (time_t)(until / 1000000000);
+    /* Where a time_t is 32 bits, time ends in 2038. */
+    t.tv_sec = sizeof t.tv_sec == 4 && s > INT32_MAX ? INT32_MAX : (time_t)s;
     t.tv_nsec = (long)(until % 1000000000);
     return cnd_timedwait(&p->unparked, &p->mutex, &t);
 }
@@ -722,6 +940,154 @@ static void thread_lock_port_pause(unsigned n)
     } else {
         thrd_sleep(&nap, NULL);
     }
+}
+
+#elif defined THREAD_LOCK_PORT_PTHREAD
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
+
+#ifndef CLOCK_MONOTONIC
+#error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
+    "before the first of them, or compile with -std=gnu11"
+#endif
+
+struct thread_lock_parker {
+    pthread_mutex_t mutex;
+    pthread_cond_t unparked;
+    atomic_bool woken;
+};
+
+static int64_t thread_lock_port_now(void)
+{
+    struct timespec t = {0, 0};
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Wait for a day at the most: no time_t is too short for that, and park asks
+   again. */
+static int thread_lock_cond_wait_(struct thread_lock_parker *p, int64_t until)
+{
+    const int64_t day = 86400000000000, now = thread_lock_port_now();
+    struct timespec t = {0, 0};
+
+    if (until < now)
+        until = now;
+    if (until - now > day)
+        until = now + day;
+#ifdef __APPLE__
+    until -= now;
+#endif
+    t.tv_sec = (time_t)(until / 1000000000);
+    t.tv_nsec = (long)(until % 1000000000);
+#ifdef __APPLE__
+    /* <pthread.h> hides it where _POSIX_C_SOURCE is defined. */
+    extern int pthread_cond_timedwait_relative_np(
+        pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+
+    return pthread_cond_timedwait_relative_np(&p->unparked, &p->mutex, &t);
+#else
+    return pthread_cond_timedwait(&p->unparked, &p->mutex, &t);
+#endif
+}
+
+static int thread_lock_cond_init_(pthread_cond_t *c)
+{
+#ifdef __APPLE__
+    return pthread_cond_init(c, NULL);  /* its waits are relative */
+#else
+    pthread_condattr_t a;
+    int e = pthread_condattr_init(&a);
+
+    if (e != 0)
+        return e;
+    e = pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
+    if (e == 0)
+        e = pthread_cond_init(c, &a);
+    pthread_condattr_destroy(&a);
+    return e;
+#endif
+}
+
+static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
+{
+    atomic_init(&p->woken, false);
+    if (pthread_mutex_init(&p->mutex, NULL) != 0)
+        return LOCK_ESYSTEM;
+    if (thread_lock_cond_init_(&p->unparked) == 0)
+        return LOCK_EOK;
+    pthread_mutex_destroy(&p->mutex);
+    return LOCK_ESYSTEM;
+}
+
+static void thread_lock_port_destroy(struct thread_lock_parker *p)
+{
+    pthread_cond_destroy(&p->unparked);
+    pthread_mutex_destroy(&p->mutex);
+}
+
+/* As with C11: woken is looked at under the mutex only. A thread is not
+   cancelled here, for it would leave its place in the queue behind. */
+static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
+                                             int64_t until)
+{
+    enum lock_error e = LOCK_EOK;
+    int cancel, failed = 0;
+    bool woken;
+
+    if (pthread_mutex_lock(&p->mutex) != 0)
+        return LOCK_ESYSTEM;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    /* Acquire: see what the unparking thread wrote before. */
+    while (!(woken = atomic_load_explicit(&p->woken, memory_order_acquire))
+           && e == LOCK_EOK) {
+        failed = thread_lock_cond_wait_(p, until);
+        if (failed == ETIMEDOUT && thread_lock_port_now() >= until)
+            e = LOCK_ETIMEDOUT;
+        else if (failed != 0 && failed != ETIMEDOUT)
+            e = LOCK_ESYSTEM;
+    }
+    if (woken)
+        atomic_store_explicit(&p->woken, false, memory_order_relaxed);
+    pthread_setcancelstate(cancel, NULL);
+    pthread_mutex_unlock(&p->mutex);
+    return woken ? LOCK_EOK : e;
+}
+
+static void thread_lock_port_unpark(struct thread_lock_parker *p)
+{
+    /* No answer but success would do: someone sleeps until we get through. */
+    while (pthread_mutex_lock(&p->mutex) != 0)
+        sched_yield();
+    /* Release: pairs with park. */
+    atomic_store_explicit(&p->woken, true, memory_order_release);
+    while (pthread_cond_signal(&p->unparked) != 0)
+        sched_yield();
+    pthread_mutex_unlock(&p->mutex);
+}
+
+static void thread_lock_port_pause(unsigned n)
+{
+    const struct timespec nap = {0, THREAD_LOCK_NAP_};
+    const int saved = errno;
+    int cancel;
+    unsigned i;
+
+    if (n < THREAD_LOCK_RELAX_) {
+        for (i = 0; i < 1u << n; i++)
+            thread_lock_relax_();
+    } else if (n < THREAD_LOCK_YIELD_) {
+        sched_yield();
+    } else {
+        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+        nanosleep(&nap, NULL);
+        pthread_setcancelstate(cancel, NULL);
+    }
+    errno = saved;
 }
 
 #else

@@ -8,8 +8,8 @@ trap 'rm -f "$log"' EXIT
 
 for program in "$@"; do
     case $program in
+    *.sh | *exhaustive) options= ;;
     */tests/*) options="--tap=- --quiet --timeout 60" ;;
-    *) options= ;;
     esac
     # shellcheck disable=SC2086 - a program may be a command with arguments
     timeout 600 $program $options >"$log" 2>&1

@@ -18,12 +18,13 @@ static int cond_init_or_refuse(pthread_cond_t *c, const pthread_condattr_t *a)
 {
     clockid_t clock = -1;
 
-    pthread_condattr_getclock(a, &clock);
+    if (a != NULL)
+        pthread_condattr_getclock(a, &clock);
     cond_clock = clock;
     return refuse_cond ? -1 : pthread_cond_init(c, a);
 }
 
-static int setclock_or_refuse(pthread_condattr_t *a, clockid_t clock)
+static inline int setclock_or_refuse(pthread_condattr_t *a, clockid_t clock)
 {
     return refuse_clock ? -1 : pthread_condattr_setclock(a, clock);
 }
@@ -60,9 +61,11 @@ Test(SUITE, without_a_condition_variable_the_rest_is_given_back)
     refuse_cond = true;
     expect(thread_lock_acquire(&l), LOCK_ESYSTEM);
     refuse_cond = false;
+#ifndef __APPLE__
     refuse_clock = true;
     expect(thread_lock_acquire(&l), LOCK_ESYSTEM);
     refuse_clock = false;
+#endif
     check(queued(&l) == 0);
     expect(thread_lock_release(&l), LOCK_EOK);
     check(l.word == 0);
@@ -76,7 +79,9 @@ Test(SUITE, time_is_counted_by_the_monotonic_clock_alone)
     expect(thread_lock_acquire(&l), LOCK_EOK);
     expect(thread_lock_acquire_for(&l, 1000), LOCK_ETIMEDOUT);
     check(last_clock == CLOCK_MONOTONIC);
+#ifndef __APPLE__     /* where waits are relative instead */
     check(cond_clock == CLOCK_MONOTONIC);
+#endif
 }
 
 static void *acquire_release_and_be_cancelled(void *arg)

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# That form.sh can fail: every line at the end breaks a copy of a header, and
+# the claim that it names, which holds for the header as it is, must not hold.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+build=build/compile/broken
+copy=$build/headers
+wrong=0
+skipped=''
+
+form() {            # HEADERS PATTERN
+    HEADERS=$1 BUILD=$build/form tests/compile/form.sh "$2" \
+        >"$build/log" 2>&1
+}
+
+breaks() {          # PATTERN HEADER SED-SCRIPT
+    rm -rf "$build" && mkdir -p "$copy" && cp lock.h async_lock.h "$copy"
+    sed -i -E "$3" "$copy/$2"
+    if cmp -s "$2" "$copy/$2"; then
+        echo 'nothing was broken' >"$build/log"
+    elif ! form . "$1"; then
+        if grep -q '# form: 0 claims' "$build/log"; then
+            skipped+=$(grep '^# skipped' "$build/log")$'\n' && return
+        fi
+        echo 'the header as it is fails too' >>"$build/log"
+    elif ! form "$copy" "$1" && grep -q '^not ok' "$build/log"; then
+        echo "ok - broken: '$1' notices $2 with $3"
+        return
+    fi
+    echo "not ok - broken: '$1' notices $2 with $3"
+    sed 's/^/# /' "$build/log" | tail -n 20
+    wrong=1
+}
+
+t=lock.h a=async_lock.h
+
+breaks 'lines are'        $a '3s/$/ /'
+breaks 'version macros'   $t 's/^(#define .*_MINOR) 0/\1 1/'
+breaks 'licence'          $a '2s/SPDX.*//'
+breaks 'shared blocks'    $a 's/"busy"/"held"/'
+breaks 'C reserves'       $t 's/thread_lock_guard_/__guard/'
+breaks "$t: types"        $t 's/thread_lock_sleeper_/sleeper_/'
+breaks "$a: macros"       $a 's/ASYNC_LOCK_DEF_/ASYNC_DEF/'
+breaks "$a: functions"    $a 's/async_lock_unqueue_/unqueue/'
+breaks "$a: enum"         $a 's/ASYNC_LOCK_LENT_/LENT/'
+breaks "example of $t"    $t 's/times = 100000;/times = 100001;/'
+breaks "example of $a"    $a 's/"b waits/"b sleeps/'
+breaks "gcc: $a$"         $a 's/^#include <stddef.h>//'
+breaks "gcc: $a ASYNC"    $a '/^#endif .* ASYNC_LOCK_H_INC/d; $s/$/\n#endif/'
+breaks "gcc: ASYNC.* $a $a" $a 's/^#define ASYNC_LOCK_IMPLEMENTATION_INC.*//'
+breaks 'gcc: both with'   $a 's/^static (void async_lock_post_)/\1/'
+breaks 'STATIC exports'   $a 's/^static (void async_lock_post_)/\1/'
+breaks 'only declare def' $a 's/^#if defined ASYNC_LOCK_IMPL.*/#if 1/'
+breaks ' g\+\+ and C:'    $t 's/^extern "C" \{/extern "C++" {/'
+breaks ' g\+\+: ASYNC'    $a 's/\(struct async_lock \*\)(\(void \*\)job)/\1/'
+breaks 'those of C, g'    $t 's/^typedef uintptr_t th/typedef unsigned th/'
+breaks 'PORT_LINUX, gcc'  $t 's/1u << n/1 << n/'
+breaks 'PORT_C11, gcc'    $t 's/1u << n/1 << n/'
+breaks 'few: PORT_L'      $t 's/^static (enum lock_error thread_lock_wait_)/\1/'
+breaks 'NO_WAIT, gcc'     $a 's/^(\/\* >>queue \*\/)/static int unused_;\1/'
+breaks 'runs: PORT_LINUX' $t 's/return LOCK_ETIMEDOUT;/return LOCK_EBUSY;/'
+breaks 'needs no lib.*c$' $a 's/^    l->loop = loop;/&void f(void); f();/'
+breaks 'no writable data: PORT_C11, g' $t 's/^    unsigned n;/    static &/'
+breaks 'no data, gcc'     $a 's/^    size_t n = 0;/    static size_t n; n = 0;/'
+breaks 'promised, gcc'    $a 's/^    struct lock_job job;/&void *more[3];/'
+breaks 'runs, tcc'        $a 's/^    enum async_lock_state_ st/_Atomic &/'
+breaks 'L, min.*C, gcc'   $a 's/\bl\b/lock/g'
+breaks 'L, min.*C, gcc'   $t 's/LOCK_SHARED_BLOCK_INCLUDED/LOCK_H/'
+breaks 'unknown.*gcc'     $t 's/THREAD_LOCK_PORT_CUSTOM, or/or/'
+breaks 'unknown.*gcc'     $t 's/^#elif defined __linux__/#elif 1/'
+breaks 'forced port'      $t 's/^#elif defined THREAD_LOCK_PORT_C11/#elif 0/'
+breaks 'macos gets'       $t 's/__APPLE__ \|\|/__NeXT__ ||/'
+
+sort -u <<<"$skipped" | grep .
+exit $wrong

@@ -1,0 +1,574 @@
+#!/usr/bin/env bash
+# The form of lock.h and async_lock.h: that they compile, link and run however
+# they are included, silently, with every compiler and standard they are for.
+#
+#     tests/compile/form.sh [PATTERN]     only the claims that match PATTERN
+#
+# A claim holds where its commands succeed and print nothing.
+#
+#     HEADERS   the directory of the two headers (default: the project)
+#     BUILD     where to build (default: build/compile/form); emptied first
+#     JOBS      how many claims to try at a time (default: one a processor)
+#     CC, CFLAGS, SAN   for the examples in the headers
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+here=$PWD/tests/compile
+headers=$(cd "${HEADERS:-.}" && pwd) || exit 1
+build=${BUILD:-build/compile/form}
+only=${1:-.}
+claims=0
+skip='# skipped: %s is not installed (apt-get install %s)\n'
+
+rm -rf "$build" && mkdir -p "$build" || exit 1
+build=$(cd "$build" && pwd)
+: "${JOBS:=$(nproc 2>/dev/null || echo 2)}"
+
+warn_cxx='-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+          -Wundef -Wcast-qual -Werror'
+warn="$warn_cxx -Wstrict-prototypes"
+: "${CC:=gcc}"
+: "${CFLAGS:=-std=c11 -O2 -g $warn}"
+
+# clang's -Weverything, but for what these would have us do:
+everything='-Weverything -Werror
+    -Wno-padded                        the padding is meant
+    -Wno-float-equal                   acquire_ex compares with exactly -1
+    -Wno-declaration-after-statement   C11 has them
+    -Wno-pre-c11-compat                and all that C90 has not
+    -Wno-switch-default                a default hides a missing case
+    -Wno-unsafe-buffer-usage           C has pointers
+    -Wno-unknown-warning-option'
+everything=$(grep -oE -- '-W[a-z0-9-]+' <<<"$everything" | tr '\n' ' ')
+
+# ---------------------------------------------------------------------------
+# How a claim is tried
+
+claim() {           # TEXT COMMAND...
+    [[ $1 =~ $only ]] || return 0
+    while [ "$(jobs -pr | wc -l)" -ge "$JOBS" ]; do
+        wait -n
+    done
+    claims=$((claims + 1))
+    try "$build/$(printf %03d $claims)" "$@" &
+}
+
+try() {             # DIRECTORY TEXT COMMAND...
+    local dir=$1 text=$2 status said
+    shift 2
+    mkdir "$dir" && cd "$dir" || exit
+    said=$(set -e -o pipefail; "$@" 2>&1 </dev/null)
+    status=$?
+    if [ $status = 0 ] && [ -z "$said" ]; then
+        echo "ok - form: $text" >tap
+    else
+        echo "not ok - form: $text" >tap
+        printf '%s\n' "exit status $status" ${said:+"$said"} | head -n 40 |
+            sed 's/^/# /' >>tap
+    fi
+}
+
+have() {            # COMMAND PACKAGE
+    command -v "$1" >/dev/null && return
+    # shellcheck disable=SC2059     # the format is ours
+    printf "$skip" "$1" "$2"
+    return 1
+}
+
+# ---------------------------------------------------------------------------
+# What claims are made of
+
+# Write a file of its words: a .h or .c is included, all else is defined.
+unit() {            # WORD...
+    local word
+    for word; do
+        case $word in
+        *.[ch]) echo "#include \"$word\"" ;;
+        *)      echo "#define ${word/=/ }" ;;
+        esac
+    done
+}
+
+compile() {         # OUTPUT COMPILER FLAGS WORD...
+    local output=$1 cc=$2 flags=$3 lang=c
+    shift 3
+    case $cc in *++) lang=cc ;; esac
+    unit "$@" >"${output%.o}.$lang"
+    # shellcheck disable=SC2086
+    $cc $flags -I"$headers" -I"$here" -c -o "$output" "${output%.o}.$lang"
+}
+
+run() {             # COMMAND...
+    timeout 20 "$@"
+}
+
+# Use all that the words include; link with what else is given, and run.
+program() {         # COMPILER FLAGS OBJECTS WORD...
+    local cc=$1 flags=$2 objects=$3
+    shift 3
+    compile unit.o "$cc" "$flags" "$@" use.c
+    # shellcheck disable=SC2086
+    $cc -o unit unit.o $objects -pthread
+    run ./unit
+}
+
+# Compile this by each of several standards, and run it by the last.
+programs() {        # COMPILER WARNINGS STANDARDS OBJECTS WORD...
+    local cc=$1 warnings=$2 standards=$3 objects=$4 std
+    shift 4
+    while read -r std; do
+        compile unit.o "$cc" "-std=$std $warnings" "$@" use.c
+    done <<<"${standards%$'\n'*}"
+    program "$cc" "-std=${standards##*$'\n'} $warnings" "$objects" "$@"
+}
+
+standards='gnu11
+gnu17 -D_GNU_SOURCE -include unistd.h
+c2x
+c17
+c11'
+cxx_standards='c++2b
+c++20
+c++17
+c++14
+c++11'
+
+thread=THREAD_LOCK_IMPLEMENTATION
+async=ASYNC_LOCK_IMPLEMENTATION
+both='lock.h async_lock.h'
+static="THREAD_LOCK_STATIC ASYNC_LOCK_STATIC $both"
+c11="-std=c11 $warn"
+
+declarations='lock.h
+async_lock.h
+lock.h lock.h
+async_lock.h async_lock.h
+lock.h async_lock.h
+async_lock.h lock.h'
+async_bodies="$async async_lock.h
+async_lock.h $async async_lock.h
+$async async_lock.h async_lock.h
+ASYNC_LOCK_STATIC async_lock.h
+ASYNC_LOCK_STATIC async_lock.h async_lock.h"
+bodies="$thread lock.h
+lock.h $thread lock.h
+$thread lock.h lock.h
+THREAD_LOCK_STATIC lock.h
+THREAD_LOCK_STATIC lock.h lock.h
+$async_bodies
+$thread $async lock.h async_lock.h
+$thread $async async_lock.h lock.h
+lock.h async_lock.h $thread $async lock.h async_lock.h
+lock.h async_lock.h $thread $async async_lock.h lock.h
+THREAD_LOCK_STATIC ASYNC_LOCK_STATIC lock.h async_lock.h
+THREAD_LOCK_STATIC ASYNC_LOCK_STATIC async_lock.h lock.h
+THREAD_LOCK_STATIC $async lock.h async_lock.h
+$thread ASYNC_LOCK_STATIC lock.h async_lock.h"
+
+ports='PORT_LINUX PORT_C11 PORT_PTHREAD NO_WAIT'
+
+# POSIX hides its functions from those who ask for C11 and nothing else.
+flags_of() {        # PORT
+    case $1 in
+    *PTHREAD) echo "-DTHREAD_LOCK_$1 -D_POSIX_C_SOURCE=200809L" ;;
+    *)        echo "-DTHREAD_LOCK_$1" ;;
+    esac
+}
+
+# Two files, each of them with all of use.c, and a main.
+two() {             # COMPILER FLAGS WORDS COMPILER FLAGS WORDS OBJECTS
+    # shellcheck disable=SC2086
+    {
+        compile first.o "$1" "$2" PART=first $3 use.c
+        compile second.o "$4" "$5" PART=second $6 use.c
+        gcc -c -o main.o "$here/two.c"
+        "$1" -o two main.o first.o second.o $7 -pthread
+    }
+    run ./two
+}
+
+# ---------------------------------------------------------------------------
+# The two headers as text
+
+each_header() {     # COMMAND...
+    "$@" "$headers/lock.h"
+    "$@" "$headers/async_lock.h"
+}
+
+plain_lines() {     # HEADER
+    LC_ALL=C awk '
+        length > 80 { print FILENAME ":" FNR ": " length " columns" }
+        /[^ -~]/    { print FILENAME ":" FNR ": a tab, or not ASCII" }
+        / $/        { print FILENAME ":" FNR ": a trailing blank" }' "$1"
+}
+
+version_of_line_1() {   # HEADER
+    local name=${1##*/} prefix version want got
+    case $name in async*) prefix=ASYNC ;; *) prefix=THREAD ;; esac
+    version=$(sed -nE "1s/^\/\* $name - ([0-9.]+) - .*/\1/p" "$1")
+    want="${version//./ } \"$version\""
+    got=$(for part in _MAJOR _MINOR _PATCH ''; do
+            sed -n "s/^#define ${prefix}_LOCK_VERSION$part //p" "$1"
+        done | paste -sd' ')
+    [ "$got" = "$want" ] || echo "$name: line 1 says $want, the macros $got"
+}
+
+licence() {         # HEADER
+    [ "$(sed -n 2p "$1")" = '   SPDX-License-Identifier: 0BSD' ] ||
+        echo "$1: no SPDX line"
+}
+
+shared_block() {    # HEADER
+    sed -n '/^\/\* >>shared block/,/^\/\* <<shared block/p' "$1"
+}
+
+same_shared_block() {
+    each_header shared_block | grep -c 'enum lock_error {' | grep -vx 2 || true
+    diff <(shared_block "$headers/lock.h") \
+        <(shared_block "$headers/async_lock.h")
+}
+
+# The code of all branches, without comments and strings.
+code() {            # HEADER
+    gcc -w -fpreprocessed -dD -E -P "$1" | sed 's/"[^"]*"/""/g'
+}
+
+# The compilers' and the systems' own, which we may use but not define.
+reserved='__cplusplus|__GNUC__|__COUNTER__|__attribute__|_Atomic|_Alignas
+|__(linux|FreeBSD|DragonFly|EMSCRIPTEN|APPLE|unix|HAIKU|QNX|rtems)__
+|_WIN32|_MSC_VER|__(x86_64|i386|aarch64|ARM_ARCH_7A)__
+|__(asm|volatile)__|__builtin_ia32_pause
+|__atomic_(load_n|compare_exchange_n)|__ATOMIC_(RELAXED|ACQUIRE|RELEASE)'
+reserved=${reserved//$'\n'/}
+
+no_reserved_names() {   # HEADER
+    code "$1" | grep -oE '\b[A-Za-z0-9_]+\b' | grep -E '^_|__' | sort -u |
+        grep -vxE "$reserved" || true
+}
+
+ours='(thread_lock|async_lock)|(THREAD_LOCK|ASYNC_LOCK|LOCK)_[A-Z0-9_]+
+|(thread_lock|async_lock|lock)_[a-z0-9_]+'
+ours=${ours//$'\n'/}
+
+macros() {          # HEADER
+    code "$1" | sed -nE 's/^#define ([A-Za-z0-9_]+).*/\1/p'
+}
+
+types() {           # HEADER
+    code "$1" | grep -oE '\b(struct|union|enum) +[a-z0-9_]+' | sed 's/.* //'
+    code "$1" | sed -nE 's/^typedef .*\b([a-z0-9_]+)(\(.*\))?;$/\1/p'
+}
+
+enum_constants() {  # HEADER
+    code "$1" | sed -n '/^enum [a-z_]* {/,/^}/p' | grep -oE '\b[A-Z0-9_]+\b'
+}
+
+functions() {       # WORD...
+    local keep='-fkeep-inline-functions -fkeep-static-functions' port
+    for port in $ports; do
+        compile all.o gcc "-std=c11 $keep $(flags_of "$port")" "$@"
+        nm --defined-only all.o | sed -n 's/.* [A-Za-z] //p'
+    done
+}
+
+names_carry_the_prefix() {  # KIND ARGUMENT...
+    local names
+    names=$("$@" | sort -u)
+    [ "$(wc -l <<<"$names")" -gt 2 ] || echo "found no $1"
+    grep -vxE "$ours|timespec|0" <<<"$names" || true
+}
+
+# ---------------------------------------------------------------------------
+# The headers as objects
+
+# The nm of avr-gcc is avr-nm.
+tool_of() {         # COMPILER TOOL
+    case $1 in
+    *-gcc) echo "${1%gcc}$2" ;;
+    *)     echo "$2" ;;
+    esac
+}
+
+freestanding() {    # COMPILER FLAGS WORD...
+    local cc=$1 flags=$2 opt
+    shift 2
+    for opt in -O0 -O2 -Os; do
+        compile alone.o "$cc" "-std=c11 $opt -ffreestanding $warn $flags" "$@"
+        "$(tool_of "$cc" nm)" -u alone.o
+    done
+}
+
+# No section whose name has one of these words, and no name but a function's.
+# (.LC0 and its like are constants that the compiler puts there.)
+no_data() {         # SECTIONS COMPILER FLAGS WORD...
+    local sections=$1 cc=$2 flags=$3 opt
+    shift 3
+    for opt in -O0 -O2 -Os; do
+        compile data.o "$cc" "-std=c11 $opt $flags" "$@"
+        size -A data.o | awk -v not="^\\\\.($sections)" \
+            '$1 ~ not && $2 > 0 { print $1 ": " $2 " bytes" }'
+        nm data.o | awk '$(NF - 1) !~ /^[TtU]$/ && $NF !~ /^\.L/'
+    done
+}
+
+defines_nothing() { # WORDS NM_FLAGS
+    # shellcheck disable=SC2086
+    compile declared.o gcc "-std=c11 -O2 $warn" $1
+    # shellcheck disable=SC2086
+    nm --defined-only $2 declared.o
+}
+
+layout() {          # COMPILER FLAGS
+    local lang=c
+    case $1 in *++) lang=c++ ;; esac
+    # shellcheck disable=SC2086
+    $1 $2 -Wall -Wextra -Werror -I"$headers" -x $lang \
+        -c -o layout.o "$here/layout.c"
+}
+
+same_layout_as_c() {    # COMPILER
+    layout gcc -std=c11
+    nm -S layout.o | cut -d' ' -f2,4 >c
+    layout "$1" -std=c++11
+    nm -S layout.o | cut -d' ' -f2,4 | diff c -
+}
+
+print_code_size() { # COMPILER FLAGS WORD...
+    local cc=$1 flags=$2 bytes
+    shift 2
+    compile "$build/size.o" "$cc" "-std=c11 -Os $flags" "$@" || return
+    bytes=$("$(tool_of "$cc" size)" -A "$build/size.o" |
+        awk '/^\.text/ { n += $2 } END { print n }')
+    echo "# size: ${!#}${flags:+ $flags}: $bytes bytes of code ($cc -Os)"
+}
+
+# ---------------------------------------------------------------------------
+# Refusals, surroundings, examples
+
+stops_naming() {    # COMPILER FLAGS WORDS NAME...
+    local cc=$1 flags=$2 words=$3 name
+    shift 3
+    # shellcheck disable=SC2086
+    if compile no.o "$cc" "$flags" $words >errors 2>&1; then
+        echo "it compiles"
+    fi
+    for name; do
+        grep -q "error: .*$name" errors || cat errors
+    done
+}
+
+chooses_port() {    # PORT COMPILER FLAGS
+    unit lock.h >port.c
+    # shellcheck disable=SC2086
+    $2 -std=c11 $3 -I"$headers" -E -dM port.c |
+        grep -x "#define THREAD_LOCK_PORT \"$1\"" >port
+}
+
+# The program between >>example and the next section of a header's comment.
+example() {         # HEADER
+    awk '/^>>/ { on = /^>>example/; next } on' "$headers/$1" |
+        sed 's/^       //'
+}
+
+example_prints() {  # HEADER OUTPUT
+    example "$1" >example.c
+    # shellcheck disable=SC2086
+    $CC $CFLAGS ${SAN:-} -I"$headers" -o example example.c -pthread
+    run ./example | diff <(echo "$2") -
+}
+
+# ---------------------------------------------------------------------------
+# The claims
+
+claim 'lines are at most 80 columns of plain ASCII, without trailing blanks' \
+    each_header plain_lines
+claim 'the version macros agree with line 1' each_header version_of_line_1
+claim 'line 2 names the licence' each_header licence
+claim 'the shared blocks are the same, word for word' same_shared_block
+claim 'no name that C reserves is defined' each_header no_reserved_names
+for kind in macros types enum_constants; do
+    for header in lock.h async_lock.h; do
+        claim "$header: ${kind/_/ } carry the prefix" \
+            names_carry_the_prefix $kind "$headers/$header"
+    done
+done
+claim 'lock.h: functions carry the prefix' \
+    names_carry_the_prefix functions $thread lock.h
+claim 'async_lock.h: functions carry the prefix' \
+    names_carry_the_prefix functions $async async_lock.h
+
+claim 'the example of lock.h compiles silently and prints what it must' \
+    example_prints lock.h 200000
+claim 'the example of async_lock.h compiles silently and prints what it must' \
+    example_prints async_lock.h $'a has the line\nb waits\nb sends: ok'
+
+# The implementation that all who only declare are linked with.
+objects="$build/lock.o $build/async_lock.o"
+compile "$build/lock.o" gcc "-std=c11 -O2" $thread lock.h
+compile "$build/async_lock.o" gcc "-std=c11 -O2" $async async_lock.h
+
+clang='' gxx='' clangxx=''
+if have clang clang; then clang=clang clangxx=clang++; fi
+if have g++ g++; then gxx=g++; fi
+
+for cc in gcc $clang; do
+    while read -r words; do
+        # shellcheck disable=SC2086
+        claim "C11 to C23, $cc: $words" \
+            programs "$cc" "$warn" "$standards" "$objects" $words
+    done <<<"$declarations"
+    while read -r words; do
+        # shellcheck disable=SC2086
+        claim "C11 to C23, $cc: $words" \
+            programs "$cc" "$warn" "$standards" '' $words
+    done <<<"$bodies"
+
+    claim "two files, $cc: one implements, both use" \
+        two "$cc" "$c11" "$thread $async $both" "$cc" "$c11" "$both" ''
+    claim "two files, $cc: both with STATIC" \
+        two "$cc" "$c11" "$static" "$cc" "$c11" "$static" ''
+    claim "two files, $cc: one with STATIC, one implements" \
+        two "$cc" "$c11" "$static" "$cc" "$c11" "$thread $async $both" ''
+done
+
+for cxx in $gxx $clangxx; do
+    while read -r words; do
+        # shellcheck disable=SC2086
+        claim "C++11 to C++23, $cxx: $words" \
+            programs "$cxx" "$warn_cxx" "$cxx_standards" "$objects" $words
+    done <<<"$declarations"
+    while read -r words; do
+        # shellcheck disable=SC2086
+        claim "C++11 to C++23, $cxx: $words" \
+            programs "$cxx" "$warn_cxx" "$cxx_standards" '' $words
+    done <<<"$async_bodies"
+    claim "two files, $cxx and C: C++ uses what C implements" \
+        two "$cxx" "-std=c++11 $warn_cxx" "$both" \
+        gcc "$c11" "$thread $async $both" ''
+    claim "the structs of C++ are those of C, $cxx" same_layout_as_c "$cxx"
+    claim "lock.h says that its bodies are C, $cxx" \
+        stops_naming "$cxx" '' "$thread lock.h" 'as C'
+done
+
+warnings() {        # COMPILER FLAGS
+    local opt
+    for opt in -O0 -O2 -Os; do
+        compile implement.o "$1" "$2 $opt" $thread $async lock.h async_lock.h
+        # shellcheck disable=SC2086
+        compile static.o "$1" "$2 $opt" $static
+        compile used.o "$1" "$2 $opt" $thread $async lock.h async_lock.h use.c
+    done
+}
+
+for port in $ports; do
+    for cc in gcc $clang; do
+        claim "no warning at -O0, -O2, -Os, used or unused: $port, $cc" \
+            warnings "$cc" "-std=c11 $warn $(flags_of "$port")"
+    done
+    if [ "$clang" ]; then
+        claim "no warning of -Weverything but a few: $port, clang" \
+            warnings clang "-std=c11 $everything $(flags_of "$port")"
+    fi
+    claim "use.c runs: $port" \
+        program gcc "-std=c11 $(flags_of "$port")" '' \
+        $thread $async lock.h async_lock.h
+done
+
+for cc in gcc $clang; do
+    claim "async_lock.h needs no library, $cc" \
+        freestanding "$cc" '' $async async_lock.h
+    claim "lock.h with NO_WAIT needs no library, $cc" \
+        freestanding "$cc" -DTHREAD_LOCK_NO_WAIT $thread lock.h
+    claim "lock.h with NO_WAIT and a port of three functions, $cc" \
+        freestanding "$cc" '-DTHREAD_LOCK_NO_WAIT -DTHREAD_LOCK_PORT_CUSTOM' \
+        $thread port.h lock.h
+    claim "async_lock.h has no data, $cc" \
+        no_data 'data|bss|tdata|tbss|rodata' "$cc" '' $async async_lock.h
+    for port in $ports; do
+        claim "lock.h has no writable data: $port, $cc" \
+            no_data 'data|bss|tdata|tbss' \
+            "$cc" "$(flags_of "$port")" $thread lock.h
+    done
+    claim "the sizes are as promised, $cc" layout "$cc" -std=c11
+done
+claim 'headers that only declare define nothing' \
+    defines_nothing 'lock.h async_lock.h' ''
+claim 'STATIC exports nothing' \
+    defines_nothing "$static" --extern-only
+
+for target in i686-elf thumbv7m-none-eabi riscv32-elf msp430 wasm32; do
+    [ "$clang" ] && claim "the sizes are as promised, $target" layout clang \
+        "--target=$target -std=c11 -ffreestanding -DTHREAD_LOCK_NO_WAIT"
+done
+if have i686-linux-gnu-gcc 'gcc-i686-linux-gnu libc6-dev-i386-cross'; then
+    claim 'the sizes are as promised, 32-bit Linux' \
+        layout i686-linux-gnu-gcc -std=c11
+    for port in LINUX C11; do
+        claim "use.c runs: PORT_$port, 32-bit Linux" program \
+            i686-linux-gnu-gcc "-std=c11 $warn -DTHREAD_LOCK_PORT_$port" \
+            -static $thread $async lock.h async_lock.h
+    done
+fi
+
+avr="-mmcu=atmega328p -pedantic"
+if have avr-gcc 'gcc-avr avr-libc'; then
+    claim 'the sizes are as promised, 2-byte words' \
+        layout avr-gcc "$avr -std=c11 -DTHREAD_LOCK_NO_WAIT"
+    claim 'async_lock.h needs no library, avr-gcc' \
+        freestanding avr-gcc "$avr" $async async_lock.h
+fi
+have tcc tcc && claim 'async_lock.h runs, tcc' \
+    program tcc -Wall '' $async async_lock.h
+# -z: pcc's own crtend.o does not say that its stack is not for code.
+have pcc pcc && claim 'async_lock.h runs, pcc' \
+    program pcc -Wall -Wl,-z,noexecstack $async async_lock.h
+
+for cc in gcc $clang; do
+    claim "macros named lock, L, min, other people's LOCK_OK, C, $cc" \
+        program "$cc" "$c11" '' \
+        hostile.h $thread $async lock.h async_lock.h
+done
+for cxx in $gxx $clangxx; do
+    claim "macros named lock, L, min, other people's LOCK_OK, C++, $cxx" \
+        program "$cxx" "-std=c++11 $warn_cxx" "$build/lock.o" \
+        hostile.h $async lock.h async_lock.h
+done
+
+for cc in gcc $clang; do
+    claim "an unknown system is told what to define, $cc" \
+        stops_naming "$cc" '-std=c11 -U__linux__ -U__unix__' lock.h \
+        THREAD_LOCK_PORT_C11 THREAD_LOCK_PORT_PTHREAD \
+        THREAD_LOCK_PORT_CUSTOM THREAD_LOCK_NO_WAIT
+done
+claim 'Linux gets the futex' chooses_port linux gcc ''
+claim 'a forced port wins' chooses_port c11 gcc -DTHREAD_LOCK_PORT_C11
+while read -r port target; do
+    [ "$clang" ] && claim "$target gets the port $port" \
+        chooses_port "$port" clang "--target=$target -ffreestanding"
+done <<'EOF'
+c11 x86_64-freebsd
+c11 x86_64-dragonfly
+c11 wasm32-emscripten
+pthread arm64-apple-macos
+pthread x86_64-netbsd
+pthread x86_64-haiku
+win32 x86_64-windows-gnu
+EOF
+
+wait
+tap=$([ $claims = 0 ] || cat "$build"/*/tap)
+echo "$tap"
+
+if [[ sizes =~ $only ]]; then
+    for port in $ports; do
+        print_code_size gcc "$(flags_of "$port")" $thread lock.h
+    done
+    print_code_size gcc '' $async async_lock.h
+    command -v avr-gcc >/dev/null &&
+        print_code_size avr-gcc "$avr" $async async_lock.h
+fi
+
+failed=$(grep -c '^not ok' <<<"$tap")
+echo "# form: $claims claims, $failed of them wrong"
+[ "$claims" -gt 0 ] && [ "$failed" = 0 ]
