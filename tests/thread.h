@@ -1,5 +1,6 @@
 /* The thread lock's suite. A file that includes this has defined SUITE,
-   PORT_NAME, STRAY_WAKE(parker), and `refuse`, which makes waiting fail. */
+   PORT_NAME and STRAY_WAKE(parker), and has its port ask refuse.h. */
+#include "refuse.h"
 #include "suite.h"
 #include "loop.h"
 
@@ -232,6 +233,40 @@ Test(SUITE, a_platform_that_refuses_is_told_and_nothing_changes)
     expect(thread_lock_acquire_for(&l, 1000), LOCK_ETIMEDOUT);
     expect(thread_lock_release(&l), LOCK_EOK);
     check(l.word == 0);
+}
+
+/* Whichever single call it is that fails, in whichever thread, the wait ends in
+   one way or the other, and the lock is as good as before. */
+Test(SUITE, a_single_refusal_loses_nothing)
+{
+    static const struct acquirer kinds[] = {
+        {.timeout = THREAD_LOCK_FOREVER},
+        {.timeout = 1000000000},
+        {.timeout = 100000},
+        {.timeout = THREAD_LOCK_FOREVER, .interruptible = true}};
+
+    for (int kind = 0; kind < 4; kind++)
+        for (int n = 1, reached = 1; reached; n++) {
+            struct thread_lock l = THREAD_LOCK_INIT;
+            struct acquirer a = kinds[kind];
+
+            a.lock = &l;
+            a.releases = true;
+            expect(thread_lock_acquire(&l), LOCK_EOK);
+            refuse_in = n;
+            start(&a);
+            while (queued(&l) == 0 && !a.done)
+                sched_yield();
+            expect(thread_lock_release(&l), LOCK_EOK);
+            finish(&a);
+            reached = refuse_in <= 0;
+            refuse_in = 0;
+            check(a.result == LOCK_EOK || a.result == LOCK_ESYSTEM
+                  || a.result == LOCK_ETIMEDOUT);
+            check(l.word == 0);
+            expect(thread_lock_acquire_for(&l, 1000), LOCK_EOK);
+            expect(thread_lock_acquire_for(&l, 1000), LOCK_ETIMEDOUT);
+        }
 }
 
 Test(SUITE, errno_is_left_alone)

@@ -1,39 +1,53 @@
 /* The thread lock on <threads.h> alone, with a test able to have it refuse, and
    to set the clock. */
-#include <stdatomic.h>
-#include <stdbool.h>
+#include "refuse.h"
+
 #include <threads.h>
 #include <time.h>
 
-static atomic_bool refuse, refuse_cnd;
+static atomic_bool refuse_cnd;
 static _Atomic(long long) clock_step;   /* seconds */
 
-static int mtx_init_or_refuse(mtx_t *m, int type)
-{
-    return refuse ? thrd_error : mtx_init(m, type);
-}
+/* mtx_unlock is not asked: of a mutex that its thread holds, it cannot fail. */
+#define MAY_FAIL(name, parameters, call) \
+    static int name##_or_refuse parameters \
+    { \
+        return refused() ? thrd_error : call; \
+    }
 
-static int cnd_init_or_refuse(cnd_t *c)
-{
-    return refuse_cnd ? thrd_nomem : cnd_init(c);
-}
+MAY_FAIL(mtx_init, (mtx_t *m, int type), mtx_init(m, type))
+MAY_FAIL(mtx_lock, (mtx_t *m), mtx_lock(m))
+MAY_FAIL(cnd_init, (cnd_t *c), refuse_cnd ? thrd_nomem : cnd_init(c))
+MAY_FAIL(cnd_signal, (cnd_t *c), cnd_signal(c))
+MAY_FAIL(cnd_wait, (cnd_t *c, mtx_t *m), cnd_wait(c, m))
+MAY_FAIL(cnd_timedwait, (cnd_t *c, mtx_t *m, const struct timespec *t),
+         cnd_timedwait(c, m, t))
 
-static int timespec_get_stepped(struct timespec *t, int base)
+static int timespec_get_or_refuse(struct timespec *t, int base)
 {
-    const int r = timespec_get(t, base);
-
+    if (refused())
+        return 0;
+    timespec_get(t, base);
     t->tv_sec += (time_t)clock_step;
-    return r;
+    return base;
 }
 
 #define THREAD_LOCK_PORT_C11
 #define THREAD_LOCK_STATIC
 #define mtx_init mtx_init_or_refuse
+#define mtx_lock mtx_lock_or_refuse
 #define cnd_init cnd_init_or_refuse
-#define timespec_get timespec_get_stepped
+#define cnd_signal cnd_signal_or_refuse
+#define cnd_wait cnd_wait_or_refuse
+#define cnd_timedwait cnd_timedwait_or_refuse
+#define timespec_get timespec_get_or_refuse
 #include "lock.h"
 #undef mtx_init
+#undef mtx_lock
 #undef cnd_init
+#undef cnd_signal
+#undef cnd_wait
+#undef cnd_timedwait
 #undef timespec_get
 
 #define SUITE thread_c11

@@ -1,15 +1,17 @@
 /* The thread lock on the linux port, with the kernel in between: a test can
    have it refuse, and see what it was asked for. */
+#include "refuse.h"
+
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static _Atomic(bool) refuse;
 static _Atomic(int) last_wait, last_clock;
 
 long between(long number, ...);
+/* A FUTEX_WAKE is not refused: the kernel has no reason to, for an address that
+   a FUTEX_WAIT was content with. */
 long between(long number, ...)
 {
     va_list list;
@@ -20,17 +22,20 @@ long between(long number, ...)
         const int clock = va_arg(list, int);
 
         last_clock = clock;
-        r = syscall(number, clock, va_arg(list, void *));
+        r = refused() ? -1 : syscall(number, clock, va_arg(list, void *));
     } else {
         void *const word = va_arg(list, void *);
         const int op = va_arg(list, int), value = va_arg(list, int);
-        void *const until = op == (1 | 128) ? NULL : va_arg(list, void *);
 
-        if (until != NULL)
+        if (op == (1 | 128)) {
+            r = syscall(number, word, op, value);
+        } else {
             last_wait = op;
-        if (refuse)
             errno = ENOSYS;
-        r = refuse ? -1 : syscall(number, word, op, value, until, NULL, -1);
+            r = refused() ? -1
+                          : syscall(number, word, op, value,
+                                    va_arg(list, void *), NULL, -1);
+        }
     }
     va_end(list);
     return r;
