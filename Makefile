@@ -12,7 +12,8 @@ B       = build
 VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
 EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
-SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop thread_linux thread_c11)
+SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop thread_script \
+                         thread_linux thread_c11)
 
 # Criterion hides what a sanitizer finds: with SAN the suites run without it.
 FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
@@ -20,7 +21,7 @@ FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
 TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
-.PHONY: all demo examples test form broken valgrind help install uninstall clean FORCE
+.PHONY: all demo examples test torture coverage form broken valgrind help install uninstall clean FORCE
 
 all: demo
 
@@ -52,6 +53,21 @@ test: $(if $(SAN),,criterion) examples
 .PHONY: criterion
 criterion:
 	@CC='$(CC)' tests/setup.sh
+
+## torture: a mixed load of all there is on each port, for SECONDS each
+SECONDS = 10
+torture: $(B)/tests/torture_linux $(B)/tests/torture_c11
+	$(B)/tests/torture_linux $(SECONDS)
+	$(B)/tests/torture_c11 $(SECONDS)
+
+$(B)/tests/torture_%: tests/torture.c $(HEADERS) tests/loop.h $(B)/flags
+	$(CC) $(TEST_FLAGS) $(LDFLAGS) $< \
+	    -DTHREAD_LOCK_PORT_$(shell echo $* | tr a-z A-Z) \
+	    $(if $(findstring thread,$(SAN)),tests/c11_on_pthread.c) -o $@
+
+## coverage: which lines and branches of the headers the suites execute
+coverage:
+	@B=$(B) tests/coverage.sh
 
 ## form: compile the headers in every way that they promise to compile in
 form:

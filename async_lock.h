@@ -341,10 +341,11 @@ static void async_lock_post_(struct lock_loop *loop, struct lock_job *job)
 }
 
 /* Who finds the lock free may free its memory, so the release that called the
-   present fn must know, without a look at *l, that it is no longer there. */
+   present fn must know, without a look at *l, that it is no longer there. There
+   is a loop or a runner: without either, release alone sets the lock free. */
 static void async_lock_free_(struct async_lock *l)
 {
-    if (l->loop != NULL && l->loop->post == async_lock_post_) {
+    if (l->loop->post == async_lock_post_) {
         ((struct async_lock_runner_ *)(void *)l->loop)->let_go = true;
         l->loop = NULL;
     }

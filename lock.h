@@ -1287,7 +1287,7 @@ static bool thread_lock_spin_(struct thread_lock *l)
     uintptr_t word;
     unsigned n;
 
-    for (n = 0; n < THREAD_LOCK_SPIN; n++) {
+    for (n = 0; n != THREAD_LOCK_SPIN; n++) {
         if (thread_lock_try_acquire(l) == LOCK_EOK)
             return true;
         word = thread_lock_peek_(&l->word);

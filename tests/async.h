@@ -111,6 +111,13 @@ static void release_and_count(struct client *self)
     check(async_lock_waiting(self->lock) == 2);     /* b owns the lock now */
 }
 
+static void release_and_count_none(struct client *self)
+{
+    release_it(self);
+    check(async_lock_waiting(self->lock) == 0);
+    check(async_lock_cancel_all(self->lock) == 0);
+}
+
 Test(SUITE, waiting_counts_who_waits_and_not_who_owns)
 {
     struct scene s;
@@ -119,6 +126,8 @@ Test(SUITE, waiting_counts_who_waits_and_not_who_owns)
     check(async_lock_waiting(&s.lock) == 0);
     inside_fn(&s, 4, release_and_count);
     expect_served("abcd");
+    inside_fn(&s, 2, release_and_count_none);
+    expect_served("ab");
     check(async_lock_waiting(&s.lock) == 0);
 }
 

@@ -23,7 +23,7 @@ for change in tests/broken/${1:-*}.sed; do
     cp lock.h async_lock.h "$dir"
     sed -f "$change" "$header" >"$dir/$header"
     case $header in
-    lock.h) suites="thread_linux thread_c11" ;;
+    lock.h) suites="thread_script thread_linux thread_c11" ;;
     *) suites="async_loop async_no_loop" ;;
     esac
     caught=

@@ -81,6 +81,16 @@ static void make_scene(struct scene *s, unsigned waiting)
             FAIL("served \"%s\", not \"%s\"", served, names); \
     } while (0)
 
+Test(SUITE, every_result_has_a_name_of_its_own)
+{
+    for (int a = LOCK_EOK; a <= LOCK_ESYSTEM + 1; a++)
+        for (int b = LOCK_EOK; b < a; b++)
+            check(strcmp(lock_strerror((enum lock_error)a),
+                         lock_strerror((enum lock_error)b)) != 0);
+    check(strcmp(lock_strerror((enum lock_error)(LOCK_ESYSTEM + 1)),
+                 "unknown lock error") == 0);
+}
+
 Test(SUITE, zeroed_memory_is_a_free_lock)
 {
     LOCK l;

@@ -548,6 +548,47 @@ Test(SUITE, who_is_let_in_by_a_release_may_free_the_lock_at_once)
     }
 }
 
+/* >>what only a rare schedule would show, arranged by hand */
+
+Test(SUITE, who_gives_up_after_a_wake_up_lets_the_holder_wake_the_next)
+{
+    struct thread_lock l = THREAD_LOCK_INIT;
+    struct acquirer a = {.lock = &l, .timeout = THREAD_LOCK_FOREVER};
+
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    start(&a);
+    await_queued(&l, 1);
+    l.word |= THREAD_LOCK_WOKEN_;       /* as if this thread had been woken */
+    check(!thread_lock_take_or_queue_(&l, NULL, THREAD_LOCK_WOKEN_));
+    expect(thread_lock_release(&l), LOCK_EOK);
+    expect(finish(&a), LOCK_EOK);
+}
+
+Test(SUITE, a_cancel_that_meets_a_hand_over_in_the_queue_is_too_late)
+{
+    struct scene s;
+    uintptr_t mask, word;
+    struct thread_lock_waiter *w = &s.client[0].waiter;
+
+    make_scene(&s, 1);
+    word = thread_lock_edit_(&s.lock, &mask);
+    thread_lock_finish_(&s.lock, thread_lock_remove_(word, w), mask);
+    thread_lock_mark_(w, THREAD_LOCK_OWNS_);
+    check(!thread_lock_unqueue_(&s.lock, w));
+    expect(CANCEL(&s.lock, w), LOCK_ENOTWAITING);
+    thread_lock_run_(&w->job);
+    expect_served("a");
+}
+
+/* The editor may have a lower priority than whoever waits for it to finish. */
+Test(SUITE, who_finds_the_queue_edited_for_long_sleeps_between_its_looks)
+{
+    const int64_t before = monotonic();
+
+    thread_lock_port_pause(THREAD_LOCK_YIELD_);
+    check(monotonic() - before >= THREAD_LOCK_NAP_);
+}
+
 /* >>fairness */
 
 /* The holder is faster than a thread that wakes up, but only once. */
