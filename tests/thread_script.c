@@ -17,6 +17,7 @@ static enum lock_error (*script[8])(void);      /* one for each sleep */
 static unsigned sleeps, sections, masked, pauses, live_parkers;
 static enum lock_error init_result;
 static int64_t last_until;
+static void (*before_edit)(void);       /* what comes between, once */
 
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
@@ -69,6 +70,11 @@ static void thread_lock_port_pause(unsigned n)
 
 static uintptr_t thread_lock_port_enter(void)
 {
+    void (*const other)(void) = before_edit;
+
+    before_edit = NULL;
+    if (other != NULL)
+        other();
     check(masked++ == 0);
     return ++sections;
 }
@@ -354,6 +360,68 @@ Test(thread_script, when_a_woken_thread_gives_up_the_next_gets_the_lock)
     posted->run(posted);
     check(ran == 1);
     expect_held_and_nothing_left();
+}
+
+/* >>what another thread does just before an edit */
+
+static void queue_one(void)
+{
+    posted = NULL;
+    ran = 0;
+    when_asleep(NULL, NULL);
+    expect(thread_lock_acquire_async(&l, &w, &loop, count_run, NULL),
+           LOCK_EPENDING);
+}
+
+Test(thread_script, a_cancel_that_a_hand_over_forestalls_is_too_late)
+{
+    queue_one();
+    before_edit = released;
+    expect(thread_lock_cancel(&l, &w), LOCK_ENOTWAITING);
+    check(posted == &w.job);
+    posted->run(posted);
+    check(ran == 1);
+    expect_held_and_nothing_left();
+}
+
+static void cancelled(void)
+{
+    expect(thread_lock_cancel(&l, &w), LOCK_EOK);
+}
+
+Test(thread_script, a_release_that_a_cancel_forestalls_sets_the_lock_free)
+{
+    queue_one();
+    before_edit = cancelled;
+    expect(thread_lock_release(&l), LOCK_EOK);
+    check(l.word == 0 && posted == NULL);
+}
+
+static void cancelled_and_released(void)
+{
+    cancelled();
+    released();
+}
+
+Test(thread_script, a_release_that_another_forestalls_is_refused)
+{
+    queue_one();
+    before_edit = cancelled_and_released;
+    expect(thread_lock_release(&l), LOCK_ENOTLOCKED);
+    check(l.word == 0 && posted == NULL);
+}
+
+Test(thread_script, who_is_about_to_queue_when_the_lock_gets_free_takes_it)
+{
+    when_asleep(NULL, NULL);
+    before_edit = released;
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    check(sleeps == 0);
+    expect_held_and_nothing_left();
+    before_edit = released;
+    expect(thread_lock_acquire_async(&l, &w, &loop, count_run, NULL), LOCK_EOK);
+    expect_held_and_nothing_left();
+    expect(thread_lock_cancel(&l, &w), LOCK_ENOTWAITING);
 }
 
 Test(thread_script, edits_are_masked_one_at_a_time)
