@@ -15,13 +15,22 @@ EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop thread_script \
                          thread_linux thread_c11)
 
+.DEFAULT_GOAL = all
+
+# The schedule explorer needs gcc and a 64-bit Linux; elsewhere it is left out.
+include tests/model/model.mk
+MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
+             command -v $(MODEL_CC) >/dev/null && echo 1).$(shell uname -m).$(shell uname -s)),\
+             $(MODEL_OUT)/model_linux $(MODEL_OUT)/model_c11)
+
 # Criterion hides what a sanitizer finds: with SAN the suites run without it.
 FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
         $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
-.PHONY: all demo examples test torture coverage form broken valgrind help install uninstall clean FORCE
+.PHONY: all demo examples test check torture eva coverage form broken \
+        valgrind help install uninstall clean FORCE
 
 all: demo
 
@@ -46,24 +55,37 @@ $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 
 ## test: install Criterion if it is missing, run the suites, the examples and the checks of form
 test: $(if $(SAN),,criterion) examples
-	@$(MAKE) --no-print-directory $(SUITES) $(B)/tests/async_exhaustive
+	@$(MAKE) --no-print-directory $(SUITES) $(B)/tests/async_exhaustive \
+	    $(if $(SAN),,$(MODELS))
 	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) $(B)/tests/async_exhaustive \
-	    tests/examples.sh tests/readme.sh
+	    $(if $(SAN),,$(MODELS:%='% --quick')) tests/examples.sh tests/readme.sh
 
 .PHONY: criterion
 criterion:
 	@CC='$(CC)' tests/setup.sh
 
+## check: all that proves the locks right, in about ten minutes
+check: check-model check-model-catches broken valgrind coverage eva
+	@$(MAKE) --no-print-directory $(B)/tests/async_exhaustive
+	$(B)/tests/async_exhaustive 6
+	$(MAKE) torture
+	$(MAKE) torture SAN=address,undefined B=$(B)/asan
+	$(MAKE) torture SAN=thread B=$(B)/tsan
+
 ## torture: a mixed load of all there is on each port, for SECONDS each
 SECONDS = 10
-torture: $(B)/tests/torture_linux $(B)/tests/torture_c11
-	$(B)/tests/torture_linux $(SECONDS)
-	$(B)/tests/torture_c11 $(SECONDS)
+TORTURES = $(addprefix $(B)/tests/torture_,linux c11 pthread)
+torture: $(TORTURES)
+	for t in $(TORTURES); do $$t $(SECONDS) || exit; done
 
 $(B)/tests/torture_%: tests/torture.c $(HEADERS) tests/loop.h $(B)/flags
 	$(CC) $(TEST_FLAGS) $(LDFLAGS) $< \
 	    -DTHREAD_LOCK_PORT_$(shell echo $* | tr a-z A-Z) \
 	    $(if $(findstring thread,$(SAN)),tests/c11_on_pthread.c) -o $@
+
+## eva: have Frama-C prove that the async lock never misuses memory
+eva:
+	@tests/eva.sh
 
 ## coverage: which lines and branches of the headers the suites execute
 coverage:

@@ -695,25 +695,29 @@ static int64_t thread_lock_port_now(void)
     return (int64_t)t[0] * 1000000000 + (int64_t)t[1];
 }
 
-/* There is a time limit even where there is none, for the kernel restarts a
+/* Sleep while *word is 0. Returns 0 or what went wrong, and leaves errno alone.
+   There is a time limit even where there is none, for the kernel restarts a
    FUTEX_WAIT without one after a handler that was installed with SA_RESTART. */
 static int thread_lock_futex_wait_(_Atomic(uint32_t) *word, int64_t until)
 {
     const int64_t s = until / 1000000000;
+    const int saved = errno;
     thread_lock_long_ t[2];
+    int e = 0;
 
     t[0] = sizeof t[0] == 4 && s > INT32_MAX ? INT32_MAX
                                              : (thread_lock_long_)s;
     t[1] = (thread_lock_long_)(until % 1000000000);
-    return syscall(THREAD_LOCK_FUTEX_, word,
-                   9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) == 0
-               ? 0 : errno;
+    if (syscall(THREAD_LOCK_FUTEX_, word,
+                9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) != 0)
+        e = errno;
+    errno = saved;
+    return e;
 }
 
 static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
                                              int64_t until)
 {
-    const int saved = errno;
     enum lock_error e = LOCK_EOK;
 
     /* Acquire: see what the unparking thread wrote before. */
@@ -725,7 +729,6 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
         case EINTR:          e = LOCK_EINTR; break;
         default:             e = LOCK_ESYSTEM; break;
         }
-    errno = saved;
     if (e == LOCK_EOK)
         atomic_store_explicit(&p->woken, 0, memory_order_relaxed);
     return e;

@@ -8,7 +8,7 @@ trap 'rm -f "$log"' EXIT
 
 for program in "$@"; do
     case $program in
-    *.sh | *exhaustive) options= ;;
+    *.sh | *exhaustive | */model_*) options= ;;
     */tests/*) options="--tap=- --quiet --timeout 60" ;;
     esac
     # shellcheck disable=SC2086 - a program may be a command with arguments
@@ -20,7 +20,7 @@ for program in "$@"; do
         echo "# $program: status $status, $good tests passed" >>"$log"
         bad=1
     fi
-    echo "$(basename "$program" .sh): $good passed, $bad failed"
+    echo "$(basename "${program%% *}" .sh): $good passed, $bad failed"
     grep '^# skipped' "$log"
     [ "$bad" -eq 0 ] || grep -v '^ok ' "$log"
     passed=$((passed + good)) failed=$((failed + bad))

@@ -558,7 +558,9 @@ Test(SUITE, who_finds_the_queue_edited_for_long_sleeps_between_its_looks)
 {
     const int64_t before = monotonic();
 
+    errno = 4711;
     thread_lock_port_pause(THREAD_LOCK_YIELD_);
+    check(errno == 4711);
     check(monotonic() - before >= THREAD_LOCK_NAP_);
 }
 

@@ -1,0 +1,2 @@
+# a lock that is handed over is also set free
+s/^    if (!owns)$/    if (true)/
