@@ -1,6 +1,6 @@
 /* A scene for Frama-C's Eva (see eva.sh), which follows every execution of it
    and reports whatever might misuse memory or be undefined: all sequences of
-   three operations, with a loop and without, on a lock that two wait for. */
+   four operations, with a loop and without, on a lock that two wait for. */
 #define ASYNC_LOCK_STATIC
 #include "async_lock.h"
 
@@ -55,7 +55,7 @@ static void operate(int operation)
     }
 }
 
-static void play(int loop, int a, int b, int c)
+static void play(int loop, int a, int b, int c, int d)
 {
     static const struct scene empty;
 
@@ -68,6 +68,7 @@ static void play(int loop, int a, int b, int c)
     operate(a);
     operate(b);
     operate(c);
+    operate(d);
 }
 
 int main(void)
@@ -76,6 +77,7 @@ int main(void)
         for (int a = 0; a < OPERATIONS; a++)
             for (int b = 0; b < OPERATIONS; b++)
                 for (int c = 0; c < OPERATIONS; c++)
-                    play(loop, a, b, c);
+                    for (int d = 0; d < OPERATIONS; d++)
+                        play(loop, a, b, c, d);
     return 0;
 }
