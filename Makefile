@@ -13,7 +13,7 @@ VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
 EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop thread_script \
-                         thread_linux thread_c11)
+                         thread_linux thread_c11 thread_pthread thread_custom)
 
 .DEFAULT_GOAL = all
 
@@ -22,6 +22,9 @@ include tests/model/model.mk
 MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
              command -v $(MODEL_CC) >/dev/null && echo 1).$(shell uname -m).$(shell uname -s)),\
              $(MODEL_OUT)/model_linux $(MODEL_OUT)/model_c11)
+
+include tests/platform/platform.mk
+include tests/bench/bench.mk
 
 # Criterion hides what a sanitizer finds: with SAN the suites run without it.
 FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
@@ -127,5 +130,5 @@ clean:
 
 help:
 	@echo 'make: build the examples and count the words of this project with one'
-	@sed -n 's/^## /make /p' Makefile
+	@sed -n 's/^## /make /p' $(MAKEFILE_LIST)
 	@echo 'Variables: CC, CFLAGS, SAN=address,undefined or SAN=thread, PREFIX, DESTDIR'

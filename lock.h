@@ -75,7 +75,8 @@
                                -lsynchronization
    THREAD_LOCK_PORT_C11        <threads.h> and nothing else; its clock is the
                                wall clock, so setting that stretches or cuts a
-                               time limit
+                               time limit; and no pthread_cancel of a thread
+                               that waits, which C11 cannot put off
    THREAD_LOCK_PORT_PTHREAD    POSIX threads and CLOCK_MONOTONIC, for macOS and
                                others without <threads.h>
    THREAD_LOCK_PORT_CUSTOM     your own, for an RTOS: see >>custom
@@ -617,22 +618,6 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
 
-/* How to pause: first on the processor, then by yielding it, and at last, for
-   the thread that edits may have a lower priority than ours, by a nap. */
-#define THREAD_LOCK_RELAX_ 7u
-#define THREAD_LOCK_YIELD_ 100u
-#define THREAD_LOCK_NAP_ 50000 /* ns */
-
-/* Tell the processor that this is a spin. */
-static inline void thread_lock_relax_(void)
-{
-#if defined __x86_64__ || defined __i386__
-    __builtin_ia32_pause();
-#elif defined __aarch64__ || defined __ARM_ARCH_7A__
-    __asm__ __volatile__("yield");
-#endif
-}
-
 /* An ordinary system preempts who edits so seldom that it needs no mask. */
 static inline uintptr_t thread_lock_port_enter(void)
 {
@@ -745,20 +730,16 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     errno = saved;
 }
 
-static void thread_lock_port_pause(unsigned n)
+static void thread_lock_yield_(void)
+{
+    sched_yield();
+}
+
+static void thread_lock_nap_(void)
 {
     _Atomic(uint32_t) never = 0;
-    unsigned i;
 
-    if (n < THREAD_LOCK_RELAX_) {
-        for (i = 0; i < 1u << n; i++)
-            thread_lock_relax_();
-    } else if (n < THREAD_LOCK_YIELD_) {
-        sched_yield();
-    } else {
-        thread_lock_futex_wait_(&never, thread_lock_port_now()
-                                            + THREAD_LOCK_NAP_);
-    }
+    thread_lock_futex_wait_(&never, thread_lock_port_now() + 50000);
 }
 
 #elif defined THREAD_LOCK_PORT_WIN32
@@ -830,18 +811,14 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     WakeByAddressSingle(&p->woken);
 }
 
-static void thread_lock_port_pause(unsigned n)
+static void thread_lock_yield_(void)
 {
-    unsigned i;
+    SwitchToThread();
+}
 
-    if (n < THREAD_LOCK_RELAX_) {
-        for (i = 0; i < 1u << n; i++)
-            YieldProcessor();
-    } else if (n < THREAD_LOCK_YIELD_) {
-        SwitchToThread();
-    } else {
-        Sleep(1);
-    }
+static void thread_lock_nap_(void)
+{
+    Sleep(1);
 }
 
 #elif defined THREAD_LOCK_PORT_C11
@@ -930,19 +907,16 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     mtx_unlock(&p->mutex);
 }
 
-static void thread_lock_port_pause(unsigned n)
+static void thread_lock_yield_(void)
 {
-    const struct timespec nap = {0, THREAD_LOCK_NAP_};
-    unsigned i;
+    thrd_yield();
+}
 
-    if (n < THREAD_LOCK_RELAX_) {
-        for (i = 0; i < 1u << n; i++)
-            thread_lock_relax_();
-    } else if (n < THREAD_LOCK_YIELD_) {
-        thrd_yield();
-    } else {
-        thrd_sleep(&nap, NULL);
-    }
+static void thread_lock_nap_(void)
+{
+    const struct timespec nap = {0, 50000};
+
+    thrd_sleep(&nap, NULL);
 }
 
 #elif defined THREAD_LOCK_PORT_PTHREAD
@@ -1073,32 +1047,51 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     pthread_mutex_unlock(&p->mutex);
 }
 
-static void thread_lock_port_pause(unsigned n)
+static void thread_lock_yield_(void)
 {
-    const struct timespec nap = {0, THREAD_LOCK_NAP_};
+    sched_yield();
+}
+
+static void thread_lock_nap_(void)
+{
+    const struct timespec nap = {0, 50000};
     const int saved = errno;
     int cancel;
-    unsigned i;
 
-    if (n < THREAD_LOCK_RELAX_) {
-        for (i = 0; i < 1u << n; i++)
-            thread_lock_relax_();
-    } else if (n < THREAD_LOCK_YIELD_) {
-        sched_yield();
-    } else {
-        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-        nanosleep(&nap, NULL);
-        pthread_setcancelstate(cancel, NULL);
-    }
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    nanosleep(&nap, NULL);
+    pthread_setcancelstate(cancel, NULL);
     errno = saved;
 }
 
-#else
+#else /* no system: nobody to yield to */
 
+static void thread_lock_yield_(void) {}
+static void thread_lock_nap_(void) {}
+
+#endif
+
+#ifndef THREAD_LOCK_PORT_CUSTOM
+
+/* First on the processor, then by yielding it, and at last, for who edits may
+   have a lower priority than we, by a nap. */
 static void thread_lock_port_pause(unsigned n)
 {
-    (void)n;
-    thread_lock_relax_();
+    unsigned i;
+
+    for (i = 0; n < 4 && i < 1u << n; i++) {
+#if defined THREAD_LOCK_PORT_WIN32
+        YieldProcessor();
+#elif defined __x86_64__ || defined __i386__
+        __builtin_ia32_pause();
+#elif defined __aarch64__ || defined __ARM_ARCH_7A__
+        __asm__ __volatile__("yield");
+#endif
+    }
+    if (n >= 100)
+        thread_lock_nap_();
+    else if (n >= 4)
+        thread_lock_yield_();
 }
 
 #endif /* >>port */

@@ -7,6 +7,7 @@
        ACQUIRE(l, w, fn, arg), TRY(l), RELEASE(l), LOCKED(l), CANCEL(l, w)
        RUN()                    let the event loop run until it is idle; nothing
                                 where continuations run inside release       */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -273,14 +274,14 @@ Test(SUITE, the_others_keep_their_order_whoever_cancels)
 {
     for (unsigned gone = 0; gone < 32; gone++) {
         struct scene s;
-        char left[6] = "";
+        char left[6] = {0};
 
         make_scene(&s, 5);
         for (unsigned i = 0; i < 5; i++)
             if (gone >> i & 1)
                 expect(CANCEL(&s.lock, &s.client[i].waiter), LOCK_EOK);
             else
-                strncat(left, &"abcde"[i], 1);
+                left[strlen(left)] = (char)('a' + i);
         expect(RELEASE(&s.lock), LOCK_EOK);
         RUN();
         expect_served(left);
@@ -496,13 +497,15 @@ static void *serve_a_crowd(void *waiters)
 
 Test(SUITE, a_million_continuations_that_release_need_a_16_KiB_stack)
 {
+    const size_t least = (size_t)PTHREAD_STACK_MIN;     /* 128 KiB on some */
+    const size_t stack = least < 16384 ? 16384 : least;
     WAITER *w = calloc(CROWD, sizeof *w);
     pthread_attr_t small;
     pthread_t thread;
 
     check(w != NULL);
     pthread_attr_init(&small);
-    check(pthread_attr_setstacksize(&small, 16384) == 0);
+    check(pthread_attr_setstacksize(&small, stack) == 0);
     check(pthread_create(&thread, &small, serve_a_crowd, w) == 0);
     pthread_join(thread, NULL);
     pthread_attr_destroy(&small);

@@ -86,10 +86,6 @@ static void thread_lock_port_leave(uintptr_t mask)
 #define PORT_NAME "custom"
 #define STRAY_WAKE(parker) pthread_cond_broadcast(&(parker)->woken->given_to)
 
-/* Who edits the queue is not preempted here, so no one need sleep for it. */
-#define THREAD_LOCK_YIELD_ 0
-#define THREAD_LOCK_NAP_ 0
-
 #include "thread.h"
 
 /* The count of ticks is set to some before it begins anew at zero. */

@@ -1,0 +1,152 @@
+/* interrupt.c - lock.h shared with an interrupt handler, on bare metal
+
+   Both the main program and a timer's interrupt write to one log. Neither may
+   wait for the other: who finds the log taken leaves its line to be written by
+   a continuation, which the main loop runs when the log has been released.
+   An interrupt comes after any instruction, so the edits of the queue are done
+   with interrupts masked: by enter and leave, which are all of the port.
+
+   Build it with cortex-m.c and, for a Cortex-M0, atomics-m0.c.              */
+
+#include "board.h"
+
+#define SYST_RVR (*(volatile uint32_t *)0xe000e014)
+#define SYST_CVR (*(volatile uint32_t *)0xe000e018)
+
+/* What every Cortex-M's CMSIS header has. */
+static inline uint32_t __get_PRIMASK(void)
+{
+    uint32_t mask;
+
+    __asm__ volatile("mrs %0, primask" : "=r"(mask) :: "memory");
+    return mask;
+}
+
+static inline void __set_PRIMASK(uint32_t mask)
+{
+    __asm__ volatile("msr primask, %0" :: "r"(mask) : "memory");
+}
+
+static inline void __disable_irq(void)
+{
+    __asm__ volatile("cpsid i" ::: "memory");
+}
+
+/* >>port */
+static uintptr_t thread_lock_port_enter(void)
+{
+    const uint32_t mask = __get_PRIMASK();
+
+    __disable_irq();
+    return mask;
+}
+
+static void thread_lock_port_leave(uintptr_t mask)
+{
+    __set_PRIMASK(mask);
+}
+
+static void thread_lock_port_pause(unsigned n)
+{
+    (void)n;        // never called: who edits cannot be interrupted
+}
+
+#define THREAD_LOCK_PORT_CUSTOM
+#define THREAD_LOCK_NO_WAIT
+#define THREAD_LOCK_STATIC
+#include "lock.h"
+
+#define LINES 10000
+
+/* >>loop: jobs that an interrupt may post */
+static struct lock_job *first_job;
+
+static void post(struct lock_loop *loop, struct lock_job *job)
+{
+    const uintptr_t mask = thread_lock_port_enter();
+
+    (void)loop;
+    job->next = first_job;
+    first_job = job;
+    thread_lock_port_leave(mask);
+}
+
+static struct lock_loop loop = {post};
+
+static bool run_a_job(void)
+{
+    const uintptr_t mask = thread_lock_port_enter();
+    struct lock_job *const job = first_job;
+
+    if (job != NULL)
+        first_job = job->next;
+    thread_lock_port_leave(mask);
+    if (job != NULL)
+        job->run(job);
+    return job != NULL;
+}
+
+/* >>log: guarded by a lock, and each line in several steps */
+static struct thread_lock lock;
+static volatile uint16_t begun, ended;
+static uint16_t faults, by_main, by_interrupt, later;
+
+static void write_and_release(void *lines, enum lock_error result)
+{
+    if (result != LOCK_EOK || begun != ended)
+        faults++;
+    begun++;
+    ++*(uint16_t *)lines;
+    ended++;
+    if (thread_lock_release(&lock) != LOCK_EOK)
+        faults++;
+}
+
+static void write(struct thread_lock_waiter *w, uint16_t *lines)
+{
+    switch (thread_lock_acquire_async(&lock, w, &loop, write_and_release,
+                                      lines)) {
+    case LOCK_EOK:
+        write_and_release(lines, LOCK_EOK);
+        break;
+    case LOCK_EPENDING:
+        later++;
+        break;
+    default:
+        break;      /* too many lines wait: this one is lost */
+    }
+}
+
+/* The next one comes after some time that is always another. */
+void on_tick(void)
+{
+    static struct thread_lock_waiter w[4];      /* as many lines may wait */
+    static uint32_t random;
+    static uint8_t next;
+
+    random = random * 1664525 + 1013904223;
+    SYST_RVR = 10 + (random >> 27);
+    SYST_CVR = 0;
+    write(&w[next++ % 4], &by_interrupt);
+}
+
+int main(void)
+{
+    static struct thread_lock_waiter w;
+
+    board_start_ticks();
+    while (by_main < LINES) {
+        write(&w, &by_main);
+        while (run_a_job())
+            continue;
+    }
+    board_print_number(by_main);
+    board_print(" lines by main, ");
+    board_print_number(by_interrupt);
+    board_print(" by the interrupt, ");
+    board_print_number(later);
+    board_print(" of them later, ");
+    board_print_number(faults);
+    board_print(" faults\n");
+    return faults != 0 || by_interrupt == 0 || later == 0;
+}
