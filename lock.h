@@ -319,27 +319,28 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
 
 /* >>word
 
-       bits  3...            2       1      0
-           +--------------+-------+------+------+
-           | first waiter | WOKEN | EDIT | HELD |
-           +--------------+-------+------+------+
-             NULL           0       0      0     free: all zeroes
-             NULL           0       0      1     held, and no one waits
-             w              0       0      1     held, w is next: its release
-                                                 wakes w, or hands it the lock
-             any            1       0      any   a thread was woken and is on
-                                                 its way: wake no second
-             any            any     1      1     one thread edits the queue, and
-                                                 no other changes the word until
-                                                 it has finished
+       bits  3...            1      0
+           +--------------+------+------+
+           | first waiter | EDIT | HELD |
+           +--------------+------+------+
+             NULL            0      0     free: all zeroes
+             NULL            0      1     held, and no one waits
+             w               0      1     held, w is next: its release wakes w,
+                                          or hands it the lock
+             w               0      0     free, and one that waited before w was
+                                          woken and is on its way
+             any             1      1     one thread edits the queue, and no
+                                          other changes the word until it has
+                                          finished
 
-   A free lock with waiters has WOKEN set: that is why none is forgotten. EDIT
-   never stands without HELD: so try_acquire always has an answer. */
+   No waiter is forgotten, for a lock that has some gets free only by a release
+   that wakes one, and who is awake either takes the lock or finds that another
+   has, whose release wakes the next. EDIT never stands without HELD: so
+   try_acquire always has an answer. */
 
 #define THREAD_LOCK_HELD_ ((uintptr_t)1)
 #define THREAD_LOCK_EDIT_ ((uintptr_t)2)
-#define THREAD_LOCK_WOKEN_ ((uintptr_t)4)
-#define THREAD_LOCK_BITS_ ((uintptr_t)7)
+#define THREAD_LOCK_BITS_ ((uintptr_t)3)
 
 /* >>inline
 
@@ -1185,19 +1186,17 @@ static uintptr_t thread_lock_remove_(uintptr_t word,
     return w->next == w ? word : word | (uintptr_t)w->next;
 }
 
-/* Take the lock if it is free (true), else queue w. `woken` is WOKEN for one
-   that was woken: it is no longer on its way then, and goes to the front. NULL
-   w: do not queue. */
+/* Take the lock if it is free (true), else queue w. */
 static bool thread_lock_take_or_queue_(struct thread_lock *l,
                                        struct thread_lock_waiter *w,
-                                       uintptr_t woken)
+                                       bool in_front)
 {
-    uintptr_t mask, word = thread_lock_edit_(l, &mask) & ~woken;
+    uintptr_t mask, word = thread_lock_edit_(l, &mask);
     const bool taken = !(word & THREAD_LOCK_HELD_);
 
-    if (!taken && w != NULL) {
+    if (!taken) {
         thread_lock_mark_(w, (uintptr_t)l);
-        word = thread_lock_insert_(word, w, woken != 0);
+        word = thread_lock_insert_(word, w, in_front);
     }
     thread_lock_finish_(l, word | THREAD_LOCK_HELD_, mask);
     return taken;
@@ -1224,21 +1223,16 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
 THREAD_LOCK_DEF_ enum lock_error
 thread_lock_release_slow_(struct thread_lock *l)
 {
-    uintptr_t mask, word = thread_lock_peek_(&l->word);
     struct thread_lock_waiter *w;
     struct lock_loop *loop;
+    uintptr_t mask, word;
     bool owns;
 
-    /* No one to wake, or one is awake already. */
-    while ((word & (THREAD_LOCK_HELD_ | THREAD_LOCK_EDIT_)) == THREAD_LOCK_HELD_
-           && (word & THREAD_LOCK_WOKEN_ || thread_lock_first_(word) == NULL))
-        if (thread_lock_drop_(&l->word, &word, word & ~THREAD_LOCK_HELD_))
-            return LOCK_EOK;
-    if (!(word & THREAD_LOCK_HELD_))
+    if (!thread_lock_locked(l))
         return LOCK_ENOTLOCKED;
 
     word = thread_lock_edit_(l, &mask);
-    w = word & THREAD_LOCK_WOKEN_ ? NULL : thread_lock_first_(word);
+    w = thread_lock_first_(word);
     if (w == NULL || !(word & THREAD_LOCK_HELD_)) {
         thread_lock_finish_(l, word & ~THREAD_LOCK_HELD_, mask);
         return word & THREAD_LOCK_HELD_ ? LOCK_EOK : LOCK_ENOTLOCKED;
@@ -1252,9 +1246,7 @@ thread_lock_release_slow_(struct thread_lock *l)
     atomic_store_explicit(&w->where,
                           owns ? THREAD_LOCK_OWNS_ : THREAD_LOCK_PICKED_,
                           memory_order_release);
-    if (!owns)
-        word = (word & ~THREAD_LOCK_HELD_) | THREAD_LOCK_WOKEN_;
-    thread_lock_finish_(l, word, mask);
+    thread_lock_finish_(l, owns ? word : word & ~THREAD_LOCK_HELD_, mask);
     loop->post(loop, &w->job);
     return LOCK_EOK;
 }
@@ -1318,10 +1310,9 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
         return LOCK_EOK;
     if (e == LOCK_EOK)
         return LOCK_EPENDING;
-    /* The wake-up must not die with us: take the lock, or say that we are no
-       longer on our way, so that its holder wakes the next. */
-    return thread_lock_take_or_queue_(l, NULL, THREAD_LOCK_WOKEN_) ? LOCK_EOK
-                                                                   : e;
+    /* The wake-up must not die with us. It does not: we take the lock, or else
+       another has it, whose release wakes the next. */
+    return thread_lock_try_acquire(l) == LOCK_EOK ? LOCK_EOK : e;
 }
 
 static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
@@ -1329,19 +1320,18 @@ static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
 {
     struct thread_lock_sleeper_ self = {
         .loop = {thread_lock_wake_}, .waiter = {.loop = &self.loop}};
-    enum lock_error e = LOCK_EOK;
-    uintptr_t woken = 0;
+    enum lock_error e = LOCK_EPENDING;
 
     if (thread_lock_spin_(l))
         return LOCK_EOK;
     if (thread_lock_port_init(&self.parker) != LOCK_EOK)
         return LOCK_ESYSTEM;
-    while (!thread_lock_take_or_queue_(l, &self.waiter, woken)) {
-        e = thread_lock_sleep_(l, &self, until, interruptible);
-        if (e != LOCK_EPENDING)
-            break;
-        e = LOCK_EOK;
-        woken = THREAD_LOCK_WOKEN_;
+    while (e == LOCK_EPENDING) {
+        /* Who was woken in vain waits in front, and will not be again. */
+        if (thread_lock_take_or_queue_(l, &self.waiter, self.waiter.owns_next))
+            e = LOCK_EOK;
+        else
+            e = thread_lock_sleep_(l, &self, until, interruptible);
         self.waiter.owns_next = true;
     }
     thread_lock_port_destroy(&self.parker);
@@ -1431,7 +1421,7 @@ thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
     w->fn = fn;
     w->arg = arg;
     w->owns_next = true;
-    return thread_lock_take_or_queue_(l, w, 0) ? LOCK_EOK : LOCK_EPENDING;
+    return thread_lock_take_or_queue_(l, w, false) ? LOCK_EOK : LOCK_EPENDING;
 }
 
 /* The first look spares a lock that may be gone together with w's wait. */

@@ -221,7 +221,7 @@ Test(thread_script, a_wake_up_in_vain_that_meets_a_time_out_is_passed_back)
 {
     when_asleep(wake_up_in_vain_and_time_out, NULL);
     expect(thread_lock_acquire_for(&l, 1), LOCK_ETIMEDOUT);
-    expect_held_and_nothing_left();             /* and not WOKEN any more */
+    expect_held_and_nothing_left();
 }
 
 Test(thread_script, a_hand_over_that_meets_a_time_out_is_kept)
@@ -286,7 +286,7 @@ static enum lock_error another_sleeps(void)
 static enum lock_error the_first_is_picked_and_time_out(void)
 {
     released();
-    check(l.word & THREAD_LOCK_WOKEN_);
+    check(!thread_lock_locked(&l));
     return LOCK_ETIMEDOUT;
 }
 

@@ -1,2 +1,2 @@
 # a lock that is set free for a waiter stays held
-s/^    if (!owns)$/    if (false)/
+s/^    thread_lock_finish_(l, owns ? word : word & ~THREAD_LOCK_HELD_, mask);/    thread_lock_finish_(l, word, mask);/

@@ -1,2 +1,2 @@
 # a release posts the job before it is done with the lock
-/^    thread_lock_finish_(l, word, mask);$/{N;s/\(.*\)\n\(    loop->post.*\)/\2\n\1/;}
+/^    thread_lock_finish_(l, owns ? word/{N;s/\(.*\)\n\(    loop->post.*\)/\2\n\1/;}
