@@ -32,7 +32,7 @@ FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
 TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
-.PHONY: all demo examples test check torture eva coverage form broken \
+.PHONY: all demo examples test check torture eva coverage loops packages form broken \
         valgrind help install uninstall clean FORCE
 
 all: demo
@@ -61,7 +61,8 @@ test: $(if $(SAN),,criterion) examples
 	@$(MAKE) --no-print-directory $(SUITES) $(B)/tests/async_exhaustive \
 	    $(if $(SAN),,$(MODELS))
 	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) $(B)/tests/async_exhaustive \
-	    $(if $(SAN),,$(MODELS:%='% --quick')) tests/examples.sh tests/readme.sh
+	    $(if $(SAN),,$(MODELS:%='% --quick') tests/bench/instructions.sh) \
+	    tests/examples.sh tests/readme.sh
 
 .PHONY: criterion
 criterion:
@@ -93,6 +94,14 @@ eva:
 ## coverage: which lines and branches of the headers the suites execute
 coverage:
 	@B=$(B) tests/coverage.sh
+
+## loops: both locks in programs of libuv, GLib, libevent and epoll
+loops:
+	@CC='$(CC)' tests/run.sh tests/loops.sh
+
+## packages: build with each package, and look at the locks in gdb
+packages:
+	@CC='$(CC)' tests/run.sh tests/packages/packages.sh tests/packages/gdb.sh
 
 ## form: compile the headers in every way that they promise to compile in
 form:
