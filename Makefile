@@ -33,7 +33,7 @@ TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
 .PHONY: all demo examples test check torture eva coverage loops packages form broken \
-        valgrind help install uninstall clean FORCE
+        valgrind helgrind help install uninstall clean FORCE
 
 all: demo
 
@@ -69,7 +69,7 @@ criterion:
 	@CC='$(CC)' tests/setup.sh
 
 ## check: all that proves the locks right, in about ten minutes
-check: check-model check-model-catches broken valgrind coverage eva
+check: check-model check-model-catches broken valgrind helgrind coverage eva
 	@$(MAKE) --no-print-directory $(B)/tests/async_exhaustive
 	$(B)/tests/async_exhaustive 6
 	$(MAKE) torture
@@ -110,6 +110,11 @@ form:
 ## broken: break the headers in many ways, and see that the tests notice
 broken:
 	@CC='$(CC)' tests/run.sh tests/broken.sh tests/compile/broken.sh
+
+## helgrind: torture the c11 port under helgrind, for the mutexes that it can see
+helgrind: $(B)/tests/torture_c11
+	valgrind --tool=helgrind -q --fair-sched=yes --error-exitcode=9 \
+	    --suppressions=tests/helgrind.supp $< $(SECONDS)
 
 # In one process and without Criterion, which hides what valgrind finds.
 $(B)/tests/plain_%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags

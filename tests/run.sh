@@ -22,7 +22,8 @@ for program in "$@"; do
         echo "# $program: status $status, $good tests passed" >>"$log"
         bad=1
     fi
-    echo "$(basename "${program%% *}" .sh): $good passed, $bad failed"
+    name=$(basename "$program" .sh)
+    echo "${name%% *}: $good passed, $bad failed"
     grep '^# skipped' "$log"
     [ "$bad" -eq 0 ] || grep -v '^ok ' "$log"
     passed=$((passed + good)) failed=$((failed + bad))

@@ -389,6 +389,25 @@ static void cancelled(void)
     expect(thread_lock_cancel(&l, &w), LOCK_EOK);
 }
 
+/* The lock gets free, and we are woken; w stays in the queue. */
+static enum lock_error one_queues_and_two_release_at_once(void)
+{
+    expect(thread_lock_acquire_async(&l, &w, &loop, count_run, NULL),
+           LOCK_EPENDING);
+    before_edit = released;
+    expect(thread_lock_release(&l), LOCK_ENOTLOCKED);
+    check(!thread_lock_locked(&l));
+    return LOCK_EOK;
+}
+
+Test(thread_script, a_release_of_a_lock_that_just_got_free_leaves_its_queue)
+{
+    when_asleep(one_queues_and_two_release_at_once, NULL);
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    cancelled();
+    expect_held_and_nothing_left();
+}
+
 Test(thread_script, a_release_that_a_cancel_forestalls_sets_the_lock_free)
 {
     queue_one();

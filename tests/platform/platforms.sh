@@ -120,7 +120,12 @@ hosted() {          # COMPILER TOOL_PREFIX RUNNER
         run_suite $runner ./$suite || return
         n=$((n + 1))
     done
-    said="$n suites, $tests tests"
+    # shellcheck disable=SC2086
+    $cc $CFLAGS -D_GNU_SOURCE -I"$root" -I"$root/tests" -static -pthread \
+        "$root/tests/torture.c" -o torture || return
+    # shellcheck disable=SC2086
+    run_suite $runner ./torture 3 || return
+    said="$n suites and a torture, $tests tests"
     header_sizes "$cc" "$prefix"
 }
 
