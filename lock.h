@@ -47,8 +47,8 @@
    - Once a release has let the next owner in, it does not touch the lock again:
      that owner may free it at once.
    - Threads and continuations wait in one queue. Who comes along may be faster
-     than a thread that is just waking up, but only once: the next release hands
-     it the lock. No one starves.
+     than a thread that is just waking up, but only once: that thread then waits
+     in front, and a release hands it the lock. No one starves.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. errno is left alone.
 
@@ -333,10 +333,11 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
                                           other changes the word until it has
                                           finished
 
-   No waiter is forgotten, for a lock that has some gets free only by a release
-   that wakes one, and who is awake either takes the lock or finds that another
-   has, whose release wakes the next. EDIT never stands without HELD: so
-   try_acquire always has an answer. */
+   No waiter is forgotten: a release that sets a lock free wakes one, and who is
+   awake either takes the lock or finds, in an edit of its own, that another
+   has it, whose release wakes the next. EDIT never stands without HELD: so
+   try_acquire always has an answer. But who has just seen EDIT, and HELD only
+   with it, may have seen a lock that is free. */
 
 #define THREAD_LOCK_HELD_ ((uintptr_t)1)
 #define THREAD_LOCK_EDIT_ ((uintptr_t)2)
@@ -1186,7 +1187,7 @@ static uintptr_t thread_lock_remove_(uintptr_t word,
     return w->next == w ? word : word | (uintptr_t)w->next;
 }
 
-/* Take the lock if it is free (true), else queue w. */
+/* Take the lock if it is free (true), else queue w, if there is a w. */
 static bool thread_lock_take_or_queue_(struct thread_lock *l,
                                        struct thread_lock_waiter *w,
                                        bool in_front)
@@ -1194,7 +1195,7 @@ static bool thread_lock_take_or_queue_(struct thread_lock *l,
     uintptr_t mask, word = thread_lock_edit_(l, &mask);
     const bool taken = !(word & THREAD_LOCK_HELD_);
 
-    if (!taken) {
+    if (!taken && w != NULL) {
         thread_lock_mark_(w, (uintptr_t)l);
         word = thread_lock_insert_(word, w, in_front);
     }
@@ -1310,9 +1311,10 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
         return LOCK_EOK;
     if (e == LOCK_EOK)
         return LOCK_EPENDING;
-    /* The wake-up must not die with us. It does not: we take the lock, or else
-       another has it, whose release wakes the next. */
-    return thread_lock_try_acquire(l) == LOCK_EOK ? LOCK_EOK : e;
+    /* The wake-up must not die with us: we take the lock, or another has it,
+       whose release wakes the next. A try_acquire would not do, for a cancel
+       that edits the queue of a free lock looks to it like an owner. */
+    return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
 }
 
 static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,

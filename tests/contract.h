@@ -468,6 +468,10 @@ Test(SUITE, a_continuation_may_release_find_the_lock_free_and_free_it)
 
 #define CROWD 1000000
 
+#ifndef PTHREAD_STACK_MIN
+#define PTHREAD_STACK_MIN 0     /* winpthreads */
+#endif
+
 static unsigned crowd_served, crowd_deep, crowd_deepest;
 
 static void serve_one_of_a_crowd(void *arg, enum lock_error result)

@@ -37,7 +37,7 @@ struct guarded {
 
 static struct guarded guarded[LOCKS];
 static atomic_bool stop;
-static atomic_long operations, acquired, outcome[LOCK_ESYSTEM + 1], longest_ns,
+static atomic_long operations, acquired, outcome[LOCK_ESYSTEM + 1], longest_us,
     threads, signals, forks;
 
 static void die(const char *what)
@@ -161,6 +161,7 @@ static void operate(unsigned *seed)
     struct guarded *g = &guarded[roll(seed) % LOCKS];
     const int64_t before = monotonic();
     enum lock_error e;
+    long waited_us;
 
     operations++;
     switch (roll(seed) % 6) {
@@ -174,8 +175,9 @@ static void operate(unsigned *seed)
     default: help_others(chance); return;
     }
     outcome[e]++;
-    if (monotonic() - before > longest_ns)
-        longest_ns = monotonic() - before;
+    waited_us = (long)((monotonic() - before) / 1000);
+    if (waited_us > longest_us)
+        longest_us = waited_us;
     if (e == LOCK_EOK && chance % 16 == 0)
         leave_to_release(g, chance);
     else if (e == LOCK_EOK)
@@ -287,7 +289,7 @@ int main(int argc, char **argv)
         if (outcome[e] != 0)
             printf(" %ld %s,", outcome[e], lock_strerror((enum lock_error)e));
     printf(" the longest wait %ld us; %ld threads, %ld signals, %ld forks\n",
-           longest_ns / 1000, threads, signals, forks);
+           longest_us, threads, signals, forks);
     printf("ok - torture %s: nothing was lost\n", THREAD_LOCK_PORT);
     return 0;
 }

@@ -453,6 +453,57 @@ static void cancels_both(void)
     cancel(&world.actor[0].waiter);
 }
 
+static void picks_a_timed_one_then_cancels(void)
+{
+    struct actor_state *a = self();
+
+    a->loop.post = post;
+    expect(thread_lock_acquire(&world.lock) == LOCK_EOK);
+    hear();
+    expect(thread_lock_acquire_async(&world.lock, &a->waiter, &a->loop, serve,
+                                     a) == LOCK_EPENDING);
+    expect(thread_lock_acquire_async(&world.lock, &a->second, &a->loop, serve,
+                                     a) == LOCK_EPENDING);
+    release();
+    if (thread_lock_cancel(&world.lock, &a->waiter) != LOCK_EOK)
+        run_loop(1);
+    run_loop(1);
+}
+
+static void release_what_there_is(void *arg, enum lock_error result)
+{
+    (void)arg;
+    (void)result;
+    (void)thread_lock_release(&world.lock);
+}
+
+static void picks_a_timed_one_then_releases_again(void)
+{
+    struct actor_state *a = self();
+
+    a->loop.post = post;
+    expect(thread_lock_acquire(&world.lock) == LOCK_EOK);
+    hear();
+    expect(thread_lock_acquire_async(&world.lock, &a->waiter, &a->loop,
+                                     release_what_there_is, a)
+           == LOCK_EPENDING);
+    release();
+    (void)thread_lock_release(&world.lock);
+    run_loop(1);
+}
+
+static void gives_up_in_time(void)
+{
+    tell(1);
+    if (thread_lock_acquire_for(&world.lock, TIMEOUT) == LOCK_EOK)
+        (void)thread_lock_release(&world.lock);
+}
+
+static void is_free(void)
+{
+    expect(atomic_load(&world.lock.word) == 0);
+}
+
 /* >>after all have finished */
 
 static long times(enum lock_error e)
@@ -625,6 +676,10 @@ const struct scenario scenarios[] = {
      {awaits, cancels, timed}, two_uses_or_cancelled, 0, 0},
     {"cancel_x4", "and a fourth that waits without a limit",
      {awaits, cancels, timed, plain}, three_uses_or_cancelled, 0, 1},
+    {"pick_and_cancel", "who gives up when picked waits for a cancel to finish",
+     {picks_a_timed_one_then_cancels, gives_up_in_time}, is_free, 0, 0},
+    {"pick_and_release", "and for a second release, which is refused",
+     {picks_a_timed_one_then_releases_again, gives_up_in_time}, is_free, 0, 0},
 
     {"refused", "a thread that cannot wait is told",
      {plain_or_refused, plain_or_refused}, two_uses_or_told, 2, 0},
