@@ -75,6 +75,7 @@ check: check-model check-model-catches broken valgrind helgrind coverage eva
 	$(MAKE) torture
 	$(MAKE) torture SAN=address,undefined B=$(B)/asan
 	$(MAKE) torture SAN=thread B=$(B)/tsan
+	tests/platform/platforms.sh 'Linux (i686|s390x|aarch64)'
 
 ## torture: a mixed load of all there is on each port, for SECONDS each
 SECONDS = 10
