@@ -37,6 +37,7 @@ struct guarded {
 
 static struct guarded guarded[LOCKS];
 static atomic_bool stop;
+static atomic_int supervisors;
 static atomic_long operations, acquired, outcome[LOCK_ESYSTEM + 1], longest_us,
     threads, signals, forks;
 
@@ -210,6 +211,7 @@ static void *supervise(void *arg)
         }
         pthread_join(thread, NULL);
     }
+    supervisors--;
     return NULL;
 }
 
@@ -255,6 +257,7 @@ int main(int argc, char **argv)
     memset(&action, 0, sizeof action);
     action.sa_handler = handle;
     sigaction(SIGUSR1, &action, NULL);
+    supervisors = WORKERS;
     for (size_t i = 0; i < WORKERS; i++)
         if (pthread_create(&supervisor[i], NULL, supervise, (void *)(i + 1)))
             die("no thread could be started");
@@ -273,6 +276,10 @@ int main(int argc, char **argv)
             die("nothing moved for a second");
     }
     stop = true;
+    while (supervisors > 0) {
+        help_others(1);
+        sched_yield();
+    }
     for (int i = 0; i < WORKERS; i++)
         pthread_join(supervisor[i], NULL);
     help_others(1);
