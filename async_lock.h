@@ -67,7 +67,9 @@
 >>configuration
 
    ASYNC_LOCK_IMPLEMENTATION   the bodies too, not only the declarations
-   ASYNC_LOCK_STATIC           the same, with all of it static in this file  */
+   ASYNC_LOCK_STATIC           the same, with all of it static in this file
+   ASYNC_LOCK_DEBUG            tell who waits too long for whom: see >>debug.
+                               Define it in all files or in none              */
 
 #ifndef ASYNC_LOCK_H_INCLUDED
 #define ASYNC_LOCK_H_INCLUDED
@@ -148,8 +150,9 @@ enum async_lock_state_ {
     ASYNC_LOCK_FREE_ = 0,   /* no one holds it, no one waits                 */
     ASYNC_LOCK_HELD_,       /* held, and the first waiter is next            */
     ASYNC_LOCK_LENT_,       /* held by an fn that runs inside a release      */
-    ASYNC_LOCK_PASSING_     /* the job is posted; when it runs, the lock is
+    ASYNC_LOCK_PASSING_,    /* the job is posted; when it runs, the lock is
                                the first waiter's, or free if none is left   */
+    ASYNC_LOCK_LENDING_     /* the same, and posted to a release: see runner */
 };
 
 /* A lock: five words. The fields are private. */
@@ -158,6 +161,10 @@ struct async_lock {
     struct lock_loop *loop;
     struct async_lock_waiter *first;      /* a ring: first->prev is the last  */
     enum async_lock_state_ state;
+#ifdef ASYNC_LOCK_DEBUG
+    const char *site;                     /* where it was taken               */
+    size_t since, turn;                   /* in which turn, and the present   */
+#endif
 };
 
 /* One who waits: five words, all private. next is NULL when it is nobody's
@@ -167,6 +174,10 @@ struct async_lock_waiter {
     struct async_lock *where;
     lock_fn *fn;
     void *arg;
+#ifdef ASYNC_LOCK_DEBUG
+    const char *site;
+    size_t since;
+#endif
 };
 
 #ifdef __cplusplus
@@ -200,7 +211,8 @@ static inline enum lock_error async_lock_release(struct async_lock *l);
 /* Whether it is held, or on its way to the next owner. (asyncio.Lock.locked) */
 static inline bool async_lock_locked(const struct async_lock *l);
 
-/* Count those that cancel_all would cancel. */
+/* Count those that cancel_all would cancel: all that wait, but not whom a
+   hand-over is on its way to. */
 ASYNC_LOCK_API_ size_t async_lock_waiting(const struct async_lock *l);
 
 /* Give up a wait (asyncio's task.cancel). LOCK_EOK: fn never runs, *w is yours,
@@ -252,6 +264,153 @@ static inline bool async_lock_locked(const struct async_lock *l)
 {
     return l->state != ASYNC_LOCK_FREE_;
 }
+
+/* >>task: async with
+
+   Instead of a continuation for each step, one function that goes on where it
+   left off. It is its own continuation, and its first call starts it:
+
+       static void client(void *arg, enum lock_error result)
+       {
+           struct client *c = arg;
+
+           ASYNC_LOCK_TASK(&c->task, client, c, result) {
+               ASYNC_LOCK_WITH(&line) {
+                   write_request(c);
+                   ASYNC_LOCK_AWAIT(read_reply(c, client));
+                   puts(c->reply);
+               }
+           }
+       }
+
+   To return from within is to wait; to leave a block for good, break. What must
+   outlast a wait belongs into the struct: local variables do not. At most one
+   wait to a line, none in a switch of yours, and braces around one in an if. */
+
+/* A task: zero it before its first start. `result` is what its last wait came
+   to; a cancel takes `waiter`, and then calls fn(arg, LOCK_ECANCELED). */
+struct async_lock_task {
+    struct async_lock_waiter waiter;
+    enum lock_error result;
+    int at;                 /* the line of the last wait; 0: not started */
+};
+
+/* ASYNC_LOCK_TASK(t, fn, arg, result) { ... }: the body of fn(arg, result). Goes
+   on where t waited last. (async def) */
+#define ASYNC_LOCK_TASK(t, fn, arg, result)                                 \
+    for (struct async_lock_task *async_lock_task_ =                         \
+             async_lock_resume_(t, fn, arg, result);                        \
+         async_lock_task_ != NULL;                                          \
+         async_lock_task_->at = 0, async_lock_task_ = NULL)                 \
+        switch (async_lock_task_->at)                                       \
+        case 0:
+
+/* ASYNC_LOCK_WITH(l) { ... }: wait for l, hold it for the block and all that is
+   awaited there, and release it where the block ends or breaks. Skips the block
+   where the wait did not come to LOCK_EOK. Evaluates l twice. (async with) */
+#define ASYNC_LOCK_WITH(l)                                                  \
+    for (async_lock_task_->at = 0; async_lock_task_->at >= 0;)              \
+        if (async_lock_task_->at == 0) {                                    \
+            async_lock_task_->at = __LINE__;                                \
+            async_lock_task_->result = async_lock_acquire(                  \
+                l, &async_lock_task_->waiter, async_lock_task_->waiter.fn,  \
+                async_lock_task_->waiter.arg);                              \
+            if (async_lock_task_->result == LOCK_EPENDING) {                \
+                return;                                                     \
+        case __LINE__:;                                                     \
+            }                                                               \
+            async_lock_task_->at =                                          \
+                async_lock_task_->result == LOCK_EOK ? 1 : -1;              \
+        } else                                                              \
+            for (; async_lock_task_->at > 0;                                \
+                 async_lock_task_->at = -1, async_lock_release(l))          \
+                for (; async_lock_task_->at > 0; async_lock_task_->at = -1)
+
+/* ASYNC_LOCK_AWAIT(start): do what will call fn(arg, result) later, and wait for
+   that. (await) */
+#define ASYNC_LOCK_AWAIT(start)                                             \
+    do {                                                                    \
+        async_lock_task_->at = __LINE__;                                    \
+        start;                                                              \
+        return;                                                             \
+    case __LINE__:;                                                         \
+    } while (0)
+
+static inline struct async_lock_task *
+async_lock_resume_(struct async_lock_task *t, lock_fn *fn, void *arg,
+                   enum lock_error result)
+{
+    t->waiter.fn = fn;
+    t->waiter.arg = arg;
+    t->result = result;
+    return t;
+}
+
+/* >>debug
+
+   With ASYNC_LOCK_DEBUG a lock knows where it was taken, and a waiter where it
+   began to wait. Time is counted in turns of the loop, which calls
+   async_lock_debug_turn in each: when the first that waits has waited for
+   ASYNC_LOCK_DEBUG_TURNS, and again after as many, that calls
+   ASYNC_LOCK_DEBUG_HOOK(report). Define these two before the implementation, if
+   1000 and a line on stderr will not do. */
+
+#ifdef ASYNC_LOCK_DEBUG
+
+/* What the hook is told, in sites ("file.c:12"; NULL if unknown) and turns. */
+struct async_lock_report {
+    const struct async_lock *lock;
+    const char *waiter, *holder;    /* while the lock is on its way: to whom */
+    size_t waited, held;
+    size_t waiting;                 /* how many wait */
+};
+
+/* Count a turn of l's loop, and report who has waited for too many. */
+ASYNC_LOCK_API_ void async_lock_debug_turn(struct async_lock *l);
+
+#define ASYNC_LOCK_HERE_ __FILE__ ":" ASYNC_LOCK_STRING_(__LINE__)
+#define ASYNC_LOCK_STRING_(line) ASYNC_LOCK_STRING2_(line)
+#define ASYNC_LOCK_STRING2_(line) #line
+
+static inline void async_lock_note_(struct async_lock *l, const char *site)
+{
+    l->site = site;
+    l->since = l->turn;
+}
+
+static inline enum lock_error async_lock_try_acquire_at_(struct async_lock *l,
+                                                         const char *site)
+{
+    const enum lock_error e = async_lock_try_acquire(l);
+
+    if (e == LOCK_EOK)
+        async_lock_note_(l, site);
+    return e;
+}
+
+static inline enum lock_error
+async_lock_acquire_at_(struct async_lock *l, struct async_lock_waiter *w,
+                       lock_fn *fn, void *arg, const char *site)
+{
+    const enum lock_error e = async_lock_acquire(l, w, fn, arg);
+
+    if (e == LOCK_EOK)
+        async_lock_note_(l, site);
+    if (e == LOCK_EPENDING) {
+        w->site = site;
+        w->since = l->turn;
+    }
+    return e;
+}
+
+#define async_lock_try_acquire(l) \
+    async_lock_try_acquire_at_(l, ASYNC_LOCK_HERE_)
+#define async_lock_acquire(l, w, fn, arg) \
+    async_lock_acquire_at_(l, w, fn, arg, ASYNC_LOCK_HERE_)
+
+#else
+#define async_lock_note_(l, site) ((void)0)
+#endif /* ASYNC_LOCK_DEBUG */
 
 #ifdef __cplusplus
 }
@@ -315,7 +474,7 @@ async_lock_first_waiting_(const struct async_lock *l)
 {
     struct async_lock_waiter *w = l->first;
 
-    if (w == NULL || l->state != ASYNC_LOCK_PASSING_)
+    if (w == NULL || l->state < ASYNC_LOCK_PASSING_)
         return w;
     return w->next == w ? NULL : w->next;
 }
@@ -345,7 +504,7 @@ static void async_lock_post_(struct lock_loop *loop, struct lock_job *job)
    is a loop or a runner: without either, release alone sets the lock free. */
 static void async_lock_free_(struct async_lock *l)
 {
-    if (l->loop->post == async_lock_post_) {
+    if (l->state == ASYNC_LOCK_LENT_ || l->state == ASYNC_LOCK_LENDING_) {
         ((struct async_lock_runner_ *)(void *)l->loop)->let_go = true;
         l->loop = NULL;
     }
@@ -363,8 +522,9 @@ static void async_lock_run_(struct lock_job *job)
         return;
     }
     async_lock_unqueue_(l, w);
-    l->state = l->loop->post == async_lock_post_ ? ASYNC_LOCK_LENT_
-                                                 : ASYNC_LOCK_HELD_;
+    async_lock_note_(l, w->site);
+    l->state = l->state == ASYNC_LOCK_LENDING_ ? ASYNC_LOCK_LENT_
+                                               : ASYNC_LOCK_HELD_;
     w->fn(w->arg, LOCK_EOK);    /* *w and *l may be gone when it returns */
 }
 
@@ -393,13 +553,16 @@ static void async_lock_run_all_(struct async_lock *l)
 /* A release that is not simply HELD to FREE. */
 ASYNC_LOCK_DEF_ enum lock_error async_lock_pass_(struct async_lock *l)
 {
-    if (l->state == ASYNC_LOCK_FREE_ || l->state == ASYNC_LOCK_PASSING_)
+    if (l->state == ASYNC_LOCK_FREE_ || l->state >= ASYNC_LOCK_PASSING_)
         return LOCK_ENOTLOCKED;
     if (l->first == NULL) {
         async_lock_free_(l);
         return LOCK_EOK;
     }
-    l->state = ASYNC_LOCK_PASSING_;
+    async_lock_note_(l, l->first->site);
+    l->state = l->loop == NULL || l->state == ASYNC_LOCK_LENT_
+                   ? ASYNC_LOCK_LENDING_
+                   : ASYNC_LOCK_PASSING_;
     l->job.run = async_lock_run_;
     if (l->loop != NULL)
         l->loop->post(l->loop, &l->job);
@@ -418,6 +581,10 @@ ASYNC_LOCK_DEF_ void async_lock_init(struct async_lock *l,
     l->loop = loop;
     l->first = NULL;
     l->state = ASYNC_LOCK_FREE_;
+#ifdef ASYNC_LOCK_DEBUG
+    l->site = NULL;
+    l->since = l->turn = 0;
+#endif
 }
 
 ASYNC_LOCK_DEF_ size_t async_lock_waiting(const struct async_lock *l)
@@ -464,6 +631,46 @@ ASYNC_LOCK_DEF_ size_t async_lock_cancel_all(struct async_lock *l)
     }
     return n;
 }
+
+#ifdef ASYNC_LOCK_DEBUG
+
+#ifndef ASYNC_LOCK_DEBUG_TURNS
+#define ASYNC_LOCK_DEBUG_TURNS 1000
+#endif
+
+#ifndef ASYNC_LOCK_DEBUG_HOOK
+#define ASYNC_LOCK_DEBUG_HOOK async_lock_print_
+#include <stdio.h>
+
+static void async_lock_print_(const struct async_lock_report *r)
+{
+    fprintf(stderr,
+            "async_lock %p: %s has waited for %lu turns, %s has held it for "
+            "%lu, %lu wait\n",
+            (const void *)r->lock, r->waiter, (unsigned long)r->waited,
+            r->holder != NULL ? r->holder : "?", (unsigned long)r->held,
+            (unsigned long)r->waiting);
+}
+#endif
+
+ASYNC_LOCK_DEF_ void async_lock_debug_turn(struct async_lock *l)
+{
+    const struct async_lock_waiter *w = async_lock_first_waiting_(l);
+    struct async_lock_report r;
+
+    l->turn++;
+    if (w == NULL || (l->turn - w->since) % ASYNC_LOCK_DEBUG_TURNS != 0)
+        return;
+    r.lock = l;
+    r.waiter = w->site;
+    r.holder = l->site;
+    r.waited = l->turn - w->since;
+    r.held = l->turn - l->since;
+    r.waiting = async_lock_waiting(l);
+    ASYNC_LOCK_DEBUG_HOOK(&r);
+}
+
+#endif /* ASYNC_LOCK_DEBUG */
 
 #ifdef __cplusplus
 }

@@ -274,9 +274,3 @@ Test(SUITE, an_fn_may_release_acquire_and_release_again)
     RUN();
     expect_served("abd");
 }
-
-Test(SUITE, a_lock_is_five_words_and_a_waiter_five)
-{
-    check(sizeof(struct async_lock) <= 5 * sizeof(void *));
-    check(sizeof(struct async_lock_waiter) <= 5 * sizeof(void *));
-}

@@ -55,3 +55,9 @@ Test(SUITE, a_cancelled_new_owner_may_be_freed_before_the_loop_turns)
     check(!LOCKED(&s.lock));
     expect_served("");
 }
+
+Test(SUITE, a_lock_is_five_words_and_a_waiter_five)
+{
+    check(sizeof(struct async_lock) <= 5 * sizeof(void *));
+    check(sizeof(struct async_lock_waiter) <= 5 * sizeof(void *));
+}
