@@ -12,8 +12,9 @@ B       = build
 VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
 EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
-SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop thread_script \
-                         thread_linux thread_c11 thread_pthread thread_custom)
+SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop async_task async_debug \
+                         thread_script thread_debug thread_linux thread_c11 \
+                         thread_pthread thread_custom)
 
 .DEFAULT_GOAL = all
 
@@ -53,6 +54,8 @@ $(B)/examples/%: examples/%.c $(HEADERS) $(B)/flags
 
 # ThreadSanitizer needs to be told what a mtx_t is. It crashes in thrd_create, so
 # with it the examples are left out.
+$(B)/tests/thread_debug: tests/thread_script.c
+
 $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 	$(CC) $(TEST_FLAGS) $(LDFLAGS) $< \
 	    $(if $(findstring thread,$(SAN)),tests/c11_on_pthread.c) -o $@ $(TEST_LIBS)

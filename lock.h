@@ -46,9 +46,9 @@
      owns the lock and is told so, or it does not and the lock went elsewhere.
    - Once a release has let the next owner in, it does not touch the lock again:
      that owner may free it at once.
-   - Threads and continuations wait in one queue. Who comes along may be faster
-     than a thread that is just waking up, but only once: that thread then waits
-     in front, and a release hands it the lock. No one starves.
+   - Threads and continuations wait in one queue. Others may take the lock until
+     a thread that was woken for it gets there, but if it comes too late, it
+     waits in front, and a release hands it the lock. No one starves.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. errno is left alone.
 
@@ -62,8 +62,10 @@
 
    Not recursive: an owner that acquires again waits for itself. No priority
    inheritance: a lock without an owner has nobody to lend it to. Not for memory
-   that processes share. In the child of a fork, assign THREAD_LOCK_INIT. A
-   signal handler may call try_acquire and locked, and nothing else.
+   that processes share. A signal handler may call try_acquire and locked, and
+   nothing else. In the child of a fork, what its parent's threads held is free
+   again after l = (struct thread_lock)THREAD_LOCK_INIT. A post that releases the
+   lock nests, for release has called it.
 
 >>configuration
 
@@ -84,8 +86,11 @@
                                locked, acquire_async and cancel; of a custom
                                port, only pause, enter and leave are needed
    THREAD_LOCK_SPIN            how often a thread looks again before it sleeps
+   THREAD_LOCK_DEBUG           tell who waits too long for whom: see >>debug
+   THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety, which finds
+                               a missing release: see >>analysis
 
-   All files of a program choose the same port.                              */
+   All files of a program choose the same port, and all debug or none does.  */
 
 #ifndef THREAD_LOCK_H_INCLUDED
 #define THREAD_LOCK_H_INCLUDED
@@ -219,9 +224,29 @@ typedef _Atomic(uintptr_t) thread_lock_word_;
 #define THREAD_LOCK_ALIGN_ _Alignas(8)
 #endif
 
+/* >>analysis
+
+   With THREAD_LOCK_ANALYSIS, clang's -Wthread-safety knows what each function
+   does to a lock, and finds a missing release, and data marked with
+   __attribute__((guarded_by(lock))) that is used without the lock. It takes
+   acquire for one that cannot fail; of all others it sees whether they were
+   compared with LOCK_EOK, for which that must be a number. It is not for a lock
+   that one function acquires and another releases, and not for C++. */
+#if defined THREAD_LOCK_ANALYSIS && defined __clang__ && !defined __cplusplus
+#define THREAD_LOCK_CLANG_(attribute) __attribute__((attribute))
+#define LOCK_EOK 0
+#else
+#define THREAD_LOCK_CLANG_(attribute)
+#endif
+#define THREAD_LOCK_DOES_(what) \
+    THREAD_LOCK_CLANG_(what) THREAD_LOCK_CLANG_(no_thread_safety_analysis)
+
 /* A lock. Private: see >>word. */
-struct thread_lock {
+struct THREAD_LOCK_CLANG_(capability("lock")) thread_lock {
     thread_lock_word_ word;
+#ifdef THREAD_LOCK_DEBUG
+    thread_lock_word_ site, thread, since;    /* of the holder; since in ms */
+#endif
 };
 
 /* One who waits, and may not move while it does. All private; see >>queue. */
@@ -234,6 +259,11 @@ struct thread_lock_waiter {
     lock_fn *fn;
     void *arg;
     bool owns_next;
+#ifdef THREAD_LOCK_DEBUG
+    const char *site;
+    uintptr_t thread;
+    int64_t since;
+#endif
 };
 
 #ifdef __cplusplus
@@ -252,11 +282,13 @@ struct thread_lock_waiter {
 
 /* Acquire, if the lock is free. Never waits or spins; a signal handler may call
    it. LOCK_EOK or LOCK_EBUSY. (threading.Lock.acquire(blocking=False)) */
-static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l);
+static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 /* Release; any thread may, not only the one that acquired. LOCK_EOK, or
    LOCK_ENOTLOCKED, which is Python's RuntimeError. (threading.Lock.release) */
-static inline enum lock_error thread_lock_release(struct thread_lock *l);
+static inline enum lock_error thread_lock_release(struct thread_lock *l)
+    THREAD_LOCK_DOES_(release_capability(*l));
 
 /* Whether it is held, by anyone, at this moment. (threading.Lock.locked) */
 static inline bool thread_lock_locked(const struct thread_lock *l);
@@ -265,17 +297,20 @@ static inline bool thread_lock_locked(const struct thread_lock *l);
 
 /* Acquire, however long it takes and whatever signals arrive. LOCK_EOK;
    LOCK_ESYSTEM if this thread cannot wait. (threading.Lock.acquire) */
-static inline enum lock_error thread_lock_acquire(struct thread_lock *l);
+static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
+    THREAD_LOCK_DOES_(acquire_capability(*l));
 
 /* The same for timeout_ns nanoseconds at most; with 0 or less, for a deadline
    that has passed, try once. LOCK_EOK, LOCK_ETIMEDOUT or LOCK_ESYSTEM. */
 THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns);
+thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 /* The same, but where THREAD_LOCK_HAS_EINTR is 1 also LOCK_EINTR, once a signal
    handler has run in this thread while it waited, SA_RESTART or not. */
 THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns);
+thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 /* Python's acquire(blocking=True, timeout=-1): seconds, -1 for no limit, any
    part of a nanosecond rounded up. Interruptible. LOCK_EOK; LOCK_EBUSY when not
@@ -283,7 +318,8 @@ thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns);
    for a timeout when not blocking, and for one that is negative but not -1, NaN
    or above THREAD_LOCK_TIMEOUT_MAX. (threading.Lock.acquire) */
 THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s);
+thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 #endif /* THREAD_LOCK_NO_WAIT */
 
@@ -294,7 +330,8 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s);
    NULL, or w waits already. */
 THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg);
+                          struct lock_loop *loop, lock_fn *fn, void *arg)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 /* Give up such a wait, from any thread. LOCK_EOK: fn never runs, *w is yours.
    LOCK_ENOTWAITING: w never waited for l, or it is too late: the lock was
@@ -445,10 +482,13 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 }
 
 static inline struct thread_lock *thread_lock_enter_(struct thread_lock *l)
+    THREAD_LOCK_DOES_(assert_capability(*l));
+static inline struct thread_lock *thread_lock_enter_(struct thread_lock *l)
 {
     return thread_lock_acquire(l) == LOCK_EOK ? l : NULL;
 }
 
+THREAD_LOCK_CLANG_(no_thread_safety_analysis)
 static inline void thread_lock_exit_(struct thread_lock **guard)
 {
     if (*guard != NULL)
@@ -457,6 +497,67 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
 }
 
 #endif /* THREAD_LOCK_NO_WAIT */
+
+/* >>debug
+
+   With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
+   taken. A wait that has lasted for THREAD_LOCK_DEBUG_NS nanoseconds calls
+   THREAD_LOCK_DEBUG_HOOK(report), and again after as many: in the thread that
+   waits, and for a continuation from thread_lock_debug_check. Define these two
+   before the implementation, if 1000000000 and a line on stderr will not do.
+   The hook may not end its thread. A custom port has one function more,
+   uintptr_t thread_lock_port_self(void): which thread this is. */
+
+#ifdef THREAD_LOCK_DEBUG
+
+#ifdef THREAD_LOCK_NO_WAIT
+#error "THREAD_LOCK_DEBUG needs a clock: it does not go with NO_WAIT"
+#endif
+#ifdef THREAD_LOCK_ANALYSIS
+#error "THREAD_LOCK_ANALYSIS is for normal builds, not for THREAD_LOCK_DEBUG"
+#endif
+
+/* What the hook is told. Sites are "file.c:12", or NULL where unknown. A thread
+   is gettid() on Linux and GetCurrentThreadId() on Windows, else a number made
+   from pthread_self() or thrd_current(). Who is handed the lock holds it from
+   where it waited. */
+struct thread_lock_report {
+    const struct thread_lock *lock;
+    const char *waiter, *holder;
+    uintptr_t waiter_thread, holder_thread;
+    int64_t waited_ns, held_ns;
+};
+
+/* Report w if it has waited for l for too long; for a timer of its loop, which
+   may do so as long as a cancel of w would be allowed. */
+THREAD_LOCK_API_ void
+thread_lock_debug_check(const struct thread_lock *l,
+                        const struct thread_lock_waiter *w);
+
+THREAD_LOCK_API_ enum lock_error
+thread_lock_try_acquire_at_(struct thread_lock *l, const char *site);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_acquire_at_(struct thread_lock *l, int64_t timeout_ns,
+                        bool interruptible, const char *site);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_acquire_ex_at_(struct thread_lock *l, bool blocking,
+                           double timeout_s, const char *site);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_acquire_async_at_(struct thread_lock *l,
+                              struct thread_lock_waiter *w,
+                              struct lock_loop *loop, lock_fn *fn, void *arg,
+                              const char *site);
+
+static inline struct thread_lock *thread_lock_enter_at_(struct thread_lock *l,
+                                                        const char *site)
+{
+    return thread_lock_acquire_at_(l, THREAD_LOCK_FOREVER, false, site)
+                   == LOCK_EOK
+               ? l
+               : NULL;
+}
+
+#endif /* THREAD_LOCK_DEBUG */
 
 #ifdef __cplusplus
 }
@@ -470,6 +571,16 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
 
 #ifdef __cplusplus
 #error "compile the implementation of lock.h as C; C++ files only include it"
+#endif
+
+#ifdef THREAD_LOCK_DEBUG
+#undef thread_lock_try_acquire
+#undef thread_lock_acquire
+#undef thread_lock_acquire_for
+#undef thread_lock_acquire_interruptible
+#undef thread_lock_acquire_ex
+#undef thread_lock_acquire_async
+#undef thread_lock_enter_
 #endif
 
 #ifdef THREAD_LOCK_STATIC
@@ -496,7 +607,8 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
                       again where waiting cannot be given up
    unpark(p)          wake p's sleeper, which may destroy p as soon as its park
                       has returned. What was written before is seen after
-   now()              nanoseconds, on a clock that nobody sets if there is one
+   now()              nanoseconds, 0 or more, on a clock that nobody sets if
+                      there is one
    pause(n)           let others run; n is how often we asked in a row
    enter(), leave(m)  around the few instructions that edit the queue: where a
                       lower priority could be caught in between by a higher one,
@@ -635,6 +747,11 @@ static inline void thread_lock_port_leave(uintptr_t mask)
 #if defined THREAD_LOCK_PORT_CUSTOM
 /* yours */
 
+#elif defined THREAD_LOCK_NO_WAIT /* nobody to yield to */
+
+static void thread_lock_yield_(void) {}
+static void thread_lock_nap_(void) {}
+
 #elif defined THREAD_LOCK_PORT_LINUX
 
 #include <errno.h>
@@ -653,7 +770,11 @@ typedef int64_t thread_lock_long_;
 #endif
 #ifdef SYS_futex
 #define THREAD_LOCK_FUTEX_ SYS_futex
+#ifdef SYS_clock_gettime
 #define THREAD_LOCK_CLOCK_ SYS_clock_gettime
+#else   /* musl on 32 bits */
+#define THREAD_LOCK_CLOCK_ SYS_clock_gettime32
+#endif
 #else
 #define THREAD_LOCK_FUTEX_ SYS_futex_time64
 #define THREAD_LOCK_CLOCK_ SYS_clock_gettime64
@@ -673,6 +794,13 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
 {
     (void)p;
 }
+
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)syscall(SYS_gettid);
+}
+#endif
 
 static int64_t thread_lock_port_now(void)
 {
@@ -766,6 +894,13 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
     (void)p;
 }
 
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return GetCurrentThreadId();
+}
+#endif
+
 static int64_t thread_lock_port_now(void)
 {
     LARGE_INTEGER t, hz;
@@ -851,6 +986,13 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
     mtx_destroy(&p->mutex);
 }
 
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)thrd_current();
+}
+#endif
+
 static int64_t thread_lock_port_now(void)
 {
     struct timespec t = {0};
@@ -928,7 +1070,14 @@ static void thread_lock_nap_(void)
 #include <sched.h>
 #include <time.h>
 
-#ifndef CLOCK_MONOTONIC
+/* <time.h> hides these where only -std=c11 is asked for. With 32 bits, which of
+   two types of time they take is not for us to guess. */
+#if !defined CLOCK_MONOTONIC && defined __linux__ && defined __LP64__
+#define CLOCK_MONOTONIC 1
+extern int clock_gettime(int clock, struct timespec *t);
+extern int pthread_condattr_setclock(pthread_condattr_t *a, int clock);
+extern int nanosleep(const struct timespec *t, struct timespec *left);
+#elif !defined CLOCK_MONOTONIC
 #error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
     "before the first of them, or compile with -std=gnu11"
 #endif
@@ -938,6 +1087,13 @@ struct thread_lock_parker {
     pthread_cond_t unparked;
     atomic_bool woken;
 };
+
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)pthread_self();
+}
+#endif
 
 static int64_t thread_lock_port_now(void)
 {
@@ -1065,11 +1221,6 @@ static void thread_lock_nap_(void)
     pthread_setcancelstate(cancel, NULL);
     errno = saved;
 }
-
-#else /* no system: nobody to yield to */
-
-static void thread_lock_yield_(void) {}
-static void thread_lock_nap_(void) {}
 
 #endif
 
@@ -1218,6 +1369,110 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
     return queued;
 }
 
+/* >>debug: what a debug build does more, and in a normal one is not there. */
+
+#ifdef THREAD_LOCK_DEBUG
+
+#ifndef THREAD_LOCK_DEBUG_NS
+#define THREAD_LOCK_DEBUG_NS 1000000000
+#endif
+
+#ifndef THREAD_LOCK_DEBUG_HOOK
+#define THREAD_LOCK_DEBUG_HOOK thread_lock_print_
+#include <errno.h>
+#include <stdio.h>
+
+static void thread_lock_print_(const struct thread_lock_report *r)
+{
+    const int saved = errno;
+
+    fprintf(stderr,
+            "thread_lock %p: thread %lu has waited at %s for %lu ms, "
+            "thread %lu has held it from %s for %lu ms\n",
+            (const void *)r->lock, (unsigned long)r->waiter_thread,
+            r->waiter != NULL ? r->waiter : "?",
+            (unsigned long)(r->waited_ns / 1000000),
+            (unsigned long)r->holder_thread,
+            r->holder != NULL ? r->holder : "?",
+            (unsigned long)(r->held_ns / 1000000));
+    errno = saved;
+}
+#endif
+
+/* A scope of its own, for it may be any expression. */
+static int64_t thread_lock_debug_ns_(void)
+{
+    return THREAD_LOCK_DEBUG_NS;
+}
+
+static uintptr_t thread_lock_now_ms_(void)
+{
+    return (uintptr_t)(thread_lock_port_now() / 1000000);
+}
+
+static void thread_lock_note_owner_(struct thread_lock *l, const char *site,
+                                    uintptr_t thread)
+{
+    atomic_store_explicit(&l->site, (uintptr_t)site, memory_order_relaxed);
+    atomic_store_explicit(&l->thread, thread, memory_order_relaxed);
+    atomic_store_explicit(&l->since, thread_lock_now_ms_(),
+                          memory_order_relaxed);
+}
+
+static void thread_lock_note_waiter_(struct thread_lock_waiter *w,
+                                     const char *site)
+{
+    w->site = site;
+    w->thread = thread_lock_port_self();
+    w->since = thread_lock_port_now();
+}
+
+static void thread_lock_report_(const struct thread_lock *l,
+                                const struct thread_lock_waiter *w)
+{
+    const uintptr_t held =
+        thread_lock_now_ms_() - thread_lock_peek_(&l->since);
+    const struct thread_lock_report r = {
+        .lock = l,
+        .waiter = w->site,
+        .waiter_thread = w->thread,
+        .waited_ns = thread_lock_port_now() - w->since,
+        .holder = (const char *)thread_lock_peek_(&l->site),
+        .holder_thread = thread_lock_peek_(&l->thread),
+        .held_ns = (int64_t)held * 1000000};
+
+    THREAD_LOCK_DEBUG_HOOK(&r);
+}
+
+/* Park, and report each time that one more period of the wait is over. */
+static enum lock_error thread_lock_watch_(const struct thread_lock *l,
+                                          const struct thread_lock_waiter *w,
+                                          struct thread_lock_parker *p,
+                                          int64_t until)
+{
+    for (;;) {
+        const int64_t period = thread_lock_debug_ns_();
+        const int64_t now = thread_lock_port_now();
+        const int64_t left = period - (now - w->since) % period;
+        enum lock_error e;
+
+        if (until - now <= left)
+            return thread_lock_port_park(p, until);
+        e = thread_lock_port_park(p, now + left);
+        if (e != LOCK_ETIMEDOUT)
+            return e;
+        thread_lock_report_(l, w);
+    }
+}
+
+#define THREAD_LOCK_AT_(site) , site    /* one argument more */
+#else
+#define thread_lock_note_owner_(l, site, thread) ((void)0)
+#define thread_lock_note_waiter_(w, site) ((void)0)
+#define thread_lock_watch_(l, w, p, until) thread_lock_port_park(p, until)
+#define THREAD_LOCK_AT_(site)
+#endif
+
 /* >>release */
 
 /* A release of a lock that is not simply held with no one waiting. */
@@ -1244,6 +1499,8 @@ thread_lock_release_slow_(struct thread_lock *l)
     word = thread_lock_remove_(word, w);
     loop = w->loop;
     owns = w->owns_next;
+    if (owns)
+        thread_lock_note_owner_(l, w->site, w->thread);
     atomic_store_explicit(&w->where,
                           owns ? THREAD_LOCK_OWNS_ : THREAD_LOCK_PICKED_,
                           memory_order_release);
@@ -1271,6 +1528,7 @@ static void thread_lock_wake_(struct lock_loop *loop, struct lock_job *job)
 }
 
 /* Look a few times before going to sleep, but not while others wait. */
+THREAD_LOCK_CLANG_(no_thread_safety_analysis)
 static bool thread_lock_spin_(struct thread_lock *l)
 {
     uintptr_t word;
@@ -1296,7 +1554,7 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
     enum lock_error e;
 
     do
-        e = thread_lock_port_park(&self->parker, until);
+        e = thread_lock_watch_(l, &self->waiter, &self->parker, until);
     while (e == LOCK_EINTR && !interruptible);
 
     if (e != LOCK_EOK) {
@@ -1317,13 +1575,15 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
     return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
 }
 
-static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
-                                         bool interruptible)
+static enum lock_error
+thread_lock_wait_(struct thread_lock *l, int64_t until,
+                  bool interruptible THREAD_LOCK_AT_(const char *site))
 {
     struct thread_lock_sleeper_ self = {
         .loop = {thread_lock_wake_}, .waiter = {.loop = &self.loop}};
     enum lock_error e = LOCK_EPENDING;
 
+    thread_lock_note_waiter_(&self.waiter, site);
     if (thread_lock_spin_(l))
         return LOCK_EOK;
     if (thread_lock_port_init(&self.parker) != LOCK_EOK)
@@ -1340,9 +1600,10 @@ static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
     return e;
 }
 
-static enum lock_error thread_lock_timed_(struct thread_lock *l,
-                                          int64_t timeout_ns,
-                                          bool interruptible)
+THREAD_LOCK_CLANG_(no_thread_safety_analysis)
+static enum lock_error
+thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
+                   bool interruptible THREAD_LOCK_AT_(const char *site))
 {
     int64_t until = THREAD_LOCK_FOREVER;
 
@@ -1356,42 +1617,52 @@ static enum lock_error thread_lock_timed_(struct thread_lock *l,
         if (timeout_ns < THREAD_LOCK_FOREVER - now)
             until = now + timeout_ns;
     }
-    return thread_lock_wait_(l, until, interruptible);
+    return thread_lock_wait_(l, until, interruptible THREAD_LOCK_AT_(site));
 }
 
 THREAD_LOCK_DEF_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l)
 {
-    return thread_lock_wait_(l, THREAD_LOCK_FOREVER, false);
+    return thread_lock_wait_(l, THREAD_LOCK_FOREVER,
+                             false THREAD_LOCK_AT_(NULL));
 }
 
 THREAD_LOCK_DEF_ enum lock_error thread_lock_acquire_for(struct thread_lock *l,
                                                          int64_t timeout_ns)
 {
-    return thread_lock_timed_(l, timeout_ns, false);
+    return thread_lock_timed_(l, timeout_ns, false THREAD_LOCK_AT_(NULL));
 }
 
 THREAD_LOCK_DEF_ enum lock_error
 thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
 {
-    return thread_lock_timed_(l, timeout_ns, true);
+    return thread_lock_timed_(l, timeout_ns, true THREAD_LOCK_AT_(NULL));
 }
 
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
+/* Python's arguments as a time limit, or -1 where they make no sense. */
+static int64_t thread_lock_limit_(bool blocking, double timeout_s)
 {
     const double ns = timeout_s * 1e9;
     int64_t whole;
 
     if (timeout_s == -1)
-        return blocking
-                   ? thread_lock_acquire_interruptible(l, THREAD_LOCK_FOREVER)
-                   : thread_lock_try_acquire(l);
+        return THREAD_LOCK_FOREVER;
     /* Asked this way round, so that NaN is refused too. */
     if (!blocking || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
-        return LOCK_EINVAL;
+        return -1;
     whole = (int64_t)ns;
-    return thread_lock_acquire_interruptible(l, whole + ((double)whole < ns));
+    return whole + ((double)whole < ns);
+}
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
+{
+    const int64_t ns = thread_lock_limit_(blocking, timeout_s);
+
+    if (ns < 0)
+        return LOCK_EINVAL;
+    return blocking ? thread_lock_acquire_interruptible(l, ns)
+                    : thread_lock_try_acquire(l);
 }
 
 #endif /* THREAD_LOCK_NO_WAIT */
@@ -1436,5 +1707,89 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
     return LOCK_EOK;
 }
 
+#ifdef THREAD_LOCK_DEBUG
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_try_acquire_at_(struct thread_lock *l, const char *site)
+{
+    const enum lock_error e = thread_lock_try_acquire(l);
+
+    if (e == LOCK_EOK)
+        thread_lock_note_owner_(l, site, thread_lock_port_self());
+    return e;
+}
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_at_(struct thread_lock *l, int64_t timeout_ns,
+                        bool interruptible, const char *site)
+{
+    const enum lock_error e =
+        thread_lock_timed_(l, timeout_ns, interruptible, site);
+
+    if (e == LOCK_EOK)
+        thread_lock_note_owner_(l, site, thread_lock_port_self());
+    return e;
+}
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_ex_at_(struct thread_lock *l, bool blocking,
+                           double timeout_s, const char *site)
+{
+    const int64_t ns = thread_lock_limit_(blocking, timeout_s);
+
+    if (ns < 0)
+        return LOCK_EINVAL;
+    return blocking ? thread_lock_acquire_at_(l, ns, true, site)
+                    : thread_lock_try_acquire_at_(l, site);
+}
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_async_at_(struct thread_lock *l,
+                              struct thread_lock_waiter *w,
+                              struct lock_loop *loop, lock_fn *fn, void *arg,
+                              const char *site)
+{
+    enum lock_error e;
+
+    if (w != NULL && thread_lock_peek_(&w->where) == 0)
+        thread_lock_note_waiter_(w, site);
+    e = thread_lock_acquire_async(l, w, loop, fn, arg);
+    if (e == LOCK_EOK)
+        thread_lock_note_owner_(l, site, thread_lock_port_self());
+    return e;
+}
+
+THREAD_LOCK_DEF_ void
+thread_lock_debug_check(const struct thread_lock *l,
+                        const struct thread_lock_waiter *w)
+{
+    if (thread_lock_peek_(&w->where) == (uintptr_t)l
+        && thread_lock_port_now() - w->since >= thread_lock_debug_ns_())
+        thread_lock_report_(l, w);
+}
+
+#endif /* THREAD_LOCK_DEBUG */
+
 #endif /* THREAD_LOCK_IMPLEMENTATION_INCLUDED */
+#endif
+
+/* Here, and not above, for the implementation means the functions. */
+#ifdef THREAD_LOCK_DEBUG
+#define THREAD_LOCK_HERE_ __FILE__ ":" THREAD_LOCK_STRING_(__LINE__)
+#define THREAD_LOCK_STRING_(line) THREAD_LOCK_STRING2_(line)
+#define THREAD_LOCK_STRING2_(line) #line
+
+#define thread_lock_try_acquire(l) \
+    thread_lock_try_acquire_at_(l, THREAD_LOCK_HERE_)
+#define thread_lock_acquire(l) \
+    thread_lock_acquire_at_(l, THREAD_LOCK_FOREVER, false, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_for(l, timeout_ns) \
+    thread_lock_acquire_at_(l, timeout_ns, false, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_interruptible(l, timeout_ns) \
+    thread_lock_acquire_at_(l, timeout_ns, true, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_ex(l, blocking, timeout_s) \
+    thread_lock_acquire_ex_at_(l, blocking, timeout_s, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_async(l, w, loop, fn, arg) \
+    thread_lock_acquire_async_at_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
+#define thread_lock_enter_(l) thread_lock_enter_at_(l, THREAD_LOCK_HERE_)
 #endif

@@ -10,7 +10,7 @@ red()       # red HEADERS SUITE: print the first test of it that fails there
 {
     ${CC:-cc} -std=c11 -D_GNU_SOURCE -DPLAIN -DTEST_SECONDS=10 -O1 -w \
         -fsanitize=address -I"$1" -Itests "tests/$2.c" -o "$1/$2" -pthread ||
-        { echo "does not compile"; return 1; }
+        { echo "# it does not compile" >&2; return 1; }
     "$1/$2" >"$1/$2.log" 2>&1 && return 1
     echo "$(sed -n 's/^# \([a-z_0-9]*::.*\)/\1/p' "$1/$2.log" | tail -n 1)"
 }
@@ -23,8 +23,8 @@ for change in tests/broken/${1:-*}.sed; do
     cp lock.h async_lock.h "$dir"
     sed -f "$change" "$header" >"$dir/$header"
     case $header in
-    lock.h) suites="thread_script thread_linux thread_c11" ;;
-    *) suites="async_loop async_no_loop" ;;
+    lock.h) suites="thread_script thread_linux thread_c11 thread_debug" ;;
+    *) suites="async_loop async_no_loop async_task async_debug" ;;
     esac
     caught=
     if cmp -s "$header" "$dir/$header"; then

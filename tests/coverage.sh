@@ -11,8 +11,8 @@ dir=${B:-build}/coverage
 rm -rf "$dir"
 mkdir -p "$dir"
 cd "$dir"
-for suite in async_loop async_no_loop thread_script thread_linux thread_c11 \
-        thread_pthread; do
+for suite in async_loop async_no_loop async_task async_debug thread_script \
+        thread_debug thread_linux thread_c11 thread_pthread; do
     gcc -std=c11 -O0 --coverage -D_GNU_SOURCE -DPLAIN -I"$top" -I"$top/tests" \
         "$top/tests/$suite.c" -o $suite -pthread
     ./$suite >$suite.log || { cat $suite.log; exit 1; }

@@ -16,7 +16,7 @@ struct thread_lock_parker {
 static enum lock_error (*script[8])(void);      /* one for each sleep */
 static unsigned sleeps, sections, masked, pauses, live_parkers;
 static enum lock_error init_result;
-static int64_t last_until;
+static int64_t last_until, clock_ns = 1000;
 static void (*before_edit)(void);       /* what comes between, once */
 static void (*at_pause)(void);          /* what the one that we wait for does */
 
@@ -60,7 +60,7 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
 
 static int64_t thread_lock_port_now(void)
 {
-    return 1000;
+    return clock_ns;
 }
 
 static void thread_lock_port_pause(unsigned n)
