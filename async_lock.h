@@ -295,8 +295,8 @@ struct async_lock_task {
     int at;                 /* the line of the last wait; 0: not started */
 };
 
-/* ASYNC_LOCK_TASK(t, fn, arg, result) { ... }: the body of fn(arg, result). Goes
-   on where t waited last. (async def) */
+/* ASYNC_LOCK_TASK(t, fn, arg, result) { ... }: the body of fn(arg, result), to
+   be gone on with where t waited last. (async def) */
 #define ASYNC_LOCK_TASK(t, fn, arg, result)                                 \
     for (struct async_lock_task *async_lock_task_ =                         \
              async_lock_resume_(t, fn, arg, result);                        \
@@ -326,8 +326,8 @@ struct async_lock_task {
                  async_lock_task_->at = -1, async_lock_release(l))          \
                 for (; async_lock_task_->at > 0; async_lock_task_->at = -1)
 
-/* ASYNC_LOCK_AWAIT(start): do what will call fn(arg, result) later, and wait for
-   that. (await) */
+/* ASYNC_LOCK_AWAIT(start): do what will call fn(arg, result) later, and wait
+   for that. (await) */
 #define ASYNC_LOCK_AWAIT(start)                                             \
     do {                                                                    \
         async_lock_task_->at = __LINE__;                                    \

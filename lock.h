@@ -64,8 +64,8 @@
    inheritance: a lock without an owner has nobody to lend it to. Not for memory
    that processes share. A signal handler may call try_acquire and locked, and
    nothing else. In the child of a fork, what its parent's threads held is free
-   again after l = (struct thread_lock)THREAD_LOCK_INIT. A post that releases the
-   lock nests, for release has called it.
+   again after l = (struct thread_lock)THREAD_LOCK_INIT. A post that releases
+   the lock nests, for release has called it.
 
 >>configuration
 

@@ -1,7 +1,7 @@
 /* async_with.c - a task that reads from top to bottom, as in Python
 
-   Three clients share one line. Each keeps it from its request to the reply, and
-   so to its "bye". This is the whole client, in Python and then in C:
+   Three clients share one line, and each keeps it from its request to the reply.
+   This is the whole client, in Python and then in C:
 
        async def client(name, ms):
            async with line:

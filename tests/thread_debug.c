@@ -129,7 +129,8 @@ Test(thread_debug, a_wait_without_a_limit_is_reported_too_and_goes_on)
 
 Test(thread_debug, neither_signals_nor_wake_ups_in_vain_put_a_report_off)
 {
-    held_since(0, half_that_time_and_a_signal, half_that_time_and_a_wake_up_in_vain);
+    held_since(0, half_that_time_and_a_signal,
+               half_that_time_and_a_wake_up_in_vain);
     script[2] = all_that_time;
     script[3] = hand_over;
     expect(thread_lock_acquire(&l), LOCK_EOK);
@@ -168,6 +169,15 @@ Test(thread_debug, each_way_to_acquire_leaves_its_line_and_thread)
     THREAD_LOCK_WITH(&l)
         expect_holder(__LINE__ - 1, me);
     check(!thread_lock_locked(&l));
+}
+
+Test(thread_debug, a_block_is_skipped_where_the_acquire_fails)
+{
+    held_since(0, system_error, NULL);
+    THREAD_LOCK_WITH(&l)
+        check(false);
+    expect_holder(held_line, 1);
+    expect_held_and_nothing_left();
 }
 
 Test(thread_debug, who_was_woken_leaves_its_line)
