@@ -619,15 +619,19 @@ ASYNC_LOCK_DEF_ size_t async_lock_cancel_all(struct async_lock *l)
 
     /* All leave the ring before any fn runs, for an fn may queue anew, or free
        the lock. They keep their next, and with it stay the library's. */
-    for (i = 0, w = first; i < n; i++, w = next) {
+    w = first;
+    for (i = 0; i < n; i++) {
         next = w->next;
         async_lock_unqueue_(l, w);
         w->next = next;
+        w = next;
     }
-    for (i = 0, w = first; i < n; i++, w = next) {
+    w = first;
+    for (i = 0; i < n; i++) {
         next = w->next;
         w->next = NULL;
         w->fn(w->arg, LOCK_ECANCELED);
+        w = next;
     }
     return n;
 }

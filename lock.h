@@ -1001,15 +1001,18 @@ static int64_t thread_lock_port_now(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Wait for a day at the most, and let park ask again: no time_t is too short
+   for that, nor are the 32 bits of milliseconds that Emscripten counts in. */
 static int thread_lock_cnd_wait_(struct thread_lock_parker *p, int64_t until)
 {
-    const int64_t s = until / 1000000000;
+    const int64_t day = 86400000000000, now = thread_lock_port_now();
     struct timespec t = {0};
 
     if (until == THREAD_LOCK_FOREVER)
         return cnd_wait(&p->unparked, &p->mutex);
-    /* Where a time_t is 32 bits, time ends in 2038. */
-    t.tv_sec = sizeof t.tv_sec == 4 && s > INT32_MAX ? INT32_MAX : (time_t)s;
+    if (until - now > day)
+        until = now + day;
+    t.tv_sec = (time_t)(until / 1000000000);
     t.tv_nsec = (long)(until % 1000000000);
     return cnd_timedwait(&p->unparked, &p->mutex, &t);
 }
@@ -1030,7 +1033,10 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
            && e == LOCK_EOK)
         switch (thread_lock_cnd_wait_(p, until)) {
         case thrd_success:  break;
-        case thrd_timedout: e = LOCK_ETIMEDOUT; break;
+        case thrd_timedout:
+            if (thread_lock_port_now() >= until)
+                e = LOCK_ETIMEDOUT;
+            break;
         default:            e = LOCK_ESYSTEM; break;
         }
     if (woken)
@@ -1072,12 +1078,14 @@ static void thread_lock_nap_(void)
 
 /* <time.h> hides these where only -std=c11 is asked for. With 32 bits, which of
    two types of time they take is not for us to guess. */
-#if !defined CLOCK_MONOTONIC && defined __linux__ && defined __LP64__
-#define CLOCK_MONOTONIC 1
+#ifdef CLOCK_MONOTONIC
+#define THREAD_LOCK_MONOTONIC_ CLOCK_MONOTONIC
+#elif defined __linux__ && defined __LP64__
+#define THREAD_LOCK_MONOTONIC_ 1
 extern int clock_gettime(int clock, struct timespec *t);
 extern int pthread_condattr_setclock(pthread_condattr_t *a, int clock);
 extern int nanosleep(const struct timespec *t, struct timespec *left);
-#elif !defined CLOCK_MONOTONIC
+#else
 #error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
     "before the first of them, or compile with -std=gnu11"
 #endif
@@ -1099,12 +1107,11 @@ static int64_t thread_lock_port_now(void)
 {
     struct timespec t = {0, 0};
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(THREAD_LOCK_MONOTONIC_, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Wait for a day at the most: no time_t is too short for that, and park asks
-   again. */
+/* As with C11, a day at the most. */
 static int thread_lock_cond_wait_(struct thread_lock_parker *p, int64_t until)
 {
     const int64_t day = 86400000000000, now = thread_lock_port_now();
@@ -1140,7 +1147,7 @@ static int thread_lock_cond_init_(pthread_cond_t *c)
 
     if (e != 0)
         return e;
-    e = pthread_condattr_setclock(&a, CLOCK_MONOTONIC);
+    e = pthread_condattr_setclock(&a, THREAD_LOCK_MONOTONIC_);
     if (e == 0)
         e = pthread_cond_init(c, &a);
     pthread_condattr_destroy(&a);

@@ -76,6 +76,13 @@ have() {            # COMMAND PACKAGE
     return 1
 }
 
+have_header() {     # HEADER PACKAGE
+    gcc -E -include "$1" -x c /dev/null >/dev/null 2>&1 && return
+    # shellcheck disable=SC2059     # the format is ours
+    printf "$skip" "$1" "$2"
+    return 1
+}
+
 # ---------------------------------------------------------------------------
 # What claims are made of
 
@@ -236,6 +243,7 @@ code() {            # HEADER
 
 # The compilers' and the systems' own, which we may use but not define.
 reserved='__cplusplus|__GNUC__|__COUNTER__|__attribute__|_Atomic|_Alignas
+|__(FILE|LINE|clang|LP64)__
 |__(linux|FreeBSD|DragonFly|EMSCRIPTEN|APPLE|unix|HAIKU|QNX|rtems)__
 |_WIN32|_MSC_VER|__(x86_64|i386|aarch64|ARM_ARCH_7A)__
 |__(asm|volatile)__|__builtin_ia32_pause
@@ -475,6 +483,27 @@ for port in $ports; do
         $thread $async lock.h async_lock.h
 done
 
+claim 'use.c runs: PORT_PTHREAD, where only C11 is asked for' \
+    program gcc "$c11 -DTHREAD_LOCK_PORT_PTHREAD" '' $thread lock.h
+
+debug='-DTHREAD_LOCK_DEBUG -DASYNC_LOCK_DEBUG'
+for port in ${ports% NO_WAIT}; do
+    for cc in gcc $clang; do
+        claim "no warning of the debug build: $port, $cc" \
+            warnings "$cc" "-std=c11 $warn $debug $(flags_of "$port")"
+    done
+    claim "use.c runs with the debug build: $port" \
+        program gcc "-std=c11 $debug $(flags_of "$port")" '' \
+        $thread $async lock.h async_lock.h
+done
+claim 'lock.h says that a debug build needs a clock' \
+    stops_naming gcc "$c11 -DTHREAD_LOCK_NO_WAIT $debug" "$thread lock.h" clock
+for cxx in $gxx $clangxx; do
+    claim "two files of the debug build, $cxx and C" \
+        two "$cxx" "-std=c++11 $warn_cxx $debug" "$both" \
+        gcc "$c11 $debug" "$thread $async $both" ''
+done
+
 for cc in gcc $clang; do
     claim "async_lock.h needs no library, $cc" \
         freestanding "$cc" '' $async async_lock.h
@@ -524,16 +553,58 @@ have tcc tcc && claim 'async_lock.h runs, tcc' \
 have pcc pcc && claim 'async_lock.h runs, pcc' \
     program pcc -Wall -Wl,-z,noexecstack $async async_lock.h
 
-for cc in gcc $clang; do
-    claim "macros named lock, L, min, other people's LOCK_OK, C, $cc" \
-        program "$cc" "$c11" '' \
-        hostile.h $thread $async lock.h async_lock.h
+orders='lock.h async_lock.h
+async_lock.h lock.h'
+
+# In both orders, and both before and after what WORDs include.
+surrounded_by() {   # NAME WORD...
+    local name=$1 order cc
+    shift
+    while read -r order; do
+        for cc in gcc $clang; do
+            # shellcheck disable=SC2086
+            claim "$name, C, $cc: $order" \
+                program "$cc" "$c11" '' "$@" $thread $async $order
+        done
+        for cc in $gxx $clangxx; do
+            # shellcheck disable=SC2086
+            claim "$name, C++, $cc: $order" \
+                program "$cc" "-std=c++11 $warn_cxx" "$build/lock.o" \
+                "$@" $async $order
+        done
+        # shellcheck disable=SC2086
+        claim "$order, then $name" \
+            program gcc "$c11" '' $thread $async $order "$@"
+    done <<<"$orders"
+}
+
+surrounded_by "macros named lock, L, min, other people's LOCK_OK" hostile.h
+for port in $ports; do
+    # shellcheck disable=SC2086
+    claim "macros named lock, L, min, and $port" program gcc \
+        "$c11 $(flags_of "$port")" '' hostile.h $thread $async $both
 done
-for cxx in $gxx $clangxx; do
-    claim "macros named lock, L, min, other people's LOCK_OK, C++, $cxx" \
-        program "$cxx" "-std=c++11 $warn_cxx" "$build/lock.o" \
-        hostile.h $async lock.h async_lock.h
-done
+surrounded_by sys/file.h _GNU_SOURCE=1 sys/file.h
+if have_header X11/Xutil.h libx11-dev; then
+    surrounded_by X11 X11/X.h X11/Xlib.h X11/Xutil.h
+fi
+
+mingw=x86_64-w64-mingw32-gcc
+if have $mingw gcc-mingw-w64-x86-64-win32; then
+    while read -r order; do
+        # shellcheck disable=SC2086
+        claim "windows.h, C, mingw: $order" compile unit.o $mingw "$c11" \
+            windows.h $thread $async $order use.c
+        # shellcheck disable=SC2086
+        claim "$order, then windows.h" compile unit.o $mingw "$c11" \
+            $thread $async $order windows.h use.c
+        # shellcheck disable=SC2086
+        [ "$clangxx" ] && claim "windows.h, C++, $clangxx: $order" \
+            compile unit.o $clangxx \
+            "--target=x86_64-windows-gnu -std=c++11 $warn_cxx" \
+            windows.h $async $order use.c
+    done <<<"$orders"
+fi
 
 for cc in gcc $clang; do
     claim "an unknown system is told what to define, $cc" \

@@ -6,7 +6,7 @@
 platforms:
 	@tests/platform/platforms.sh
 
-## platforms-setup: install those tools (Debian, 3 GB)
+## platforms-setup: install those tools (Debian, 4 GB)
 platforms-setup:
 	@tests/platform/setup.sh
 

@@ -87,7 +87,7 @@ suites='async_loop async_no_loop thread_linux thread_c11 thread_pthread
 # A test ends itself when it has taken a minute. An emulated processor may need
 # longer, so that alarm is ignored, and `timeout` stands in for it.
 run_suite() {       # COMMAND...
-    timeout 900 env --ignore-signal=ALRM "$@" >tap 2>&1 || {
+    timeout "${limit:-900}" env --ignore-signal=ALRM "$@" >tap 2>&1 || {
         cat tap
         return 1
     }
@@ -162,6 +162,38 @@ on_wine() {
         run_suite $wine64 "$suite" || return
     done
     said="3 suites, $tests tests"
+}
+
+# WebAssembly's threads are workers, here those of node. There are no processes,
+# and no signals: alarm does nothing, and pthread_kill brings the program down.
+em_cc() {           # OUTPUT SOURCE FLAGS...
+    # shellcheck disable=SC2086
+    NODE_PATH=${NODE_PATH:-/usr/share/nodejs} emcc $CFLAGS -D_GNU_SOURCE \
+        -DPLAIN -I. -I"$root" -I"$root/tests" -I"$here/freertos" -pthread \
+        -sINITIAL_MEMORY=64MB -sPTHREAD_POOL_SIZE=20 -sPROXY_TO_PTHREAD \
+        -sEXIT_RUNTIME=1 "${@:3}" "$2" -o "$1"
+}
+
+em_run() {          # PROGRAM ARGUMENT...
+    limit=120 run_suite node --no-experimental-fetch "$@"
+}
+
+emscripten() {
+    local tests=0 n=0 suite port
+    for suite in async_loop async_no_loop thread_c11 thread_pthread \
+        thread_custom; do
+        case $suite in
+        async*) em_cc $suite.js "$root/tests/$suite.c" ;;
+        *)      em_cc $suite.js "$here/no_signals.c" \
+                    "-DSUITE_FILE=\"$suite.c\"" ;;
+        esac && em_run $suite.js || return
+        n=$((n + 1))
+    done
+    for port in C11 PTHREAD; do
+        em_cc $port.js "$root/tests/torture.c" -DTHREAD_LOCK_PORT_$port \
+            "$here/no_kill.c" && em_run $port.js 3 || return
+    done
+    said="$n suites and a torture on two ports, $tests tests, without signals"
 }
 
 # ---------------------------------------------------------------------------
@@ -275,6 +307,12 @@ on_riscv() {        # SOURCE...
     qemu_riscv
 }
 
+on_emscripten() {   # SOURCE
+    local tests=0
+    em_cc torture.js "$root/tests/$1" "$here/no_kill.c" || return 0
+    em_run torture.js 3
+}
+
 # ---------------------------------------------------------------------------
 # Compilers
 
@@ -344,6 +382,11 @@ same_interrupt_port() {
         said="$(wc -l <as_shown) lines"
 }
 
+misra() {
+    BUILD=$PWD/misra "$here/misra.sh" || return
+    said=$(tail -n 1 log) && said="${said#*: }, as listed"
+}
+
 # ---------------------------------------------------------------------------
 # The targets
 
@@ -353,6 +396,7 @@ target 'the custom port in lock.h is the one that is tested' '' same_custom_port
 target 'the port with interrupts in lock.h is the one that is tested' '' \
     same_interrupt_port
 
+target 'MISRA C:2012, async_lock.h' 'cppcheck:cppcheck python3:python3' misra
 target 'Linux x86-64, musl, musl-gcc' musl-gcc:musl-tools hosted musl-gcc '' ''
 target 'Linux i686, gcc' \
     'i686-linux-gnu-gcc:gcc-i686-linux-gnu,libc6-dev-i386-cross' \
@@ -369,6 +413,8 @@ target 'macOS branch, on Linux, gcc' gcc:gcc macos_branch
 mingw=x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32
 target 'Windows x86-64, mingw gcc' $mingw windows
 target 'Windows x86-64, mingw gcc, wine' "$mingw $wine64:wine64" on_wine
+emcc='emcc:emscripten node:nodejs'
+target 'WebAssembly, emcc, node' "$emcc" emscripten
 
 arm='arm-none-eabi-gcc:gcc-arm-none-eabi qemu-system-arm:qemu-system-arm'
 lld='clang:clang ld.lld-14:lld-14'
@@ -386,9 +432,13 @@ target 'Cortex-M4, clang' "$lld qemu-system-arm:qemu-system-arm" \
     cortex cortex_clang '' cortex-m4 mps2-an386
 
 broken() {          # CLAIM ON FILE SCRIPT SOURCE...
-    local tool=qemu-system-arm:qemu-system-arm
-    [ "$2" = on_riscv ] && tool=qemu-system-riscv32:qemu-system-misc
-    target "control: $1" "$lld $tool" control "${@:2}"
+    local tools
+    case $2 in
+    on_riscv)      tools="$lld qemu-system-riscv32:qemu-system-misc" ;;
+    on_emscripten) tools=$emcc ;;
+    *)             tools="$lld qemu-system-arm:qemu-system-arm" ;;
+    esac
+    target "control: $1" "$tools" control "${@:2}"
 }
 broken 'an async lock that is always free' on_cortex async_lock.h \
     's/if (l->state != ASYNC_LOCK_FREE_)/if (0)/' bus.c
@@ -412,6 +462,8 @@ broken 'an acquire that does not wait, on two harts' on_riscv lock.h \
     's/return thread_lock_acquire_slow_(l);/return LOCK_EOK;/' harts.c
 broken 'every wake-up is dropped, on two harts' on_riscv harts.c \
     '/^static.*port_unpark/,/^}/s/woken, 1,/woken, 0,/' harts.c
+broken 'an acquire that does not wait, in WebAssembly' on_emscripten lock.h \
+    's/return thread_lock_acquire_slow_(l);/return LOCK_EOK;/' torture.c
 
 target 'RISC-V, two harts, gcc' \
     'riscv64-unknown-elf-gcc:gcc-riscv64-unknown-elf

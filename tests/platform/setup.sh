@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install what platforms.sh needs, on Debian and its like: about 3 GB; with "ci",
-# a fifth of that.
+# Install what platforms.sh needs, on Debian and its like: about 4 GB; with
+# "ci", a sixth of that.
 #
 #     tests/platform/setup.sh [ci]
 
@@ -9,12 +9,12 @@
 ci='musl-tools gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user
     clang lld-14 qemu-system-arm qemu-system-misc gcc-avr avr-libc simavr
-    tcc pcc sdcc sdcc-ucsim'
+    tcc pcc sdcc sdcc-ucsim cppcheck python3'
 rest='gcc-aarch64-linux-gnu libc6-dev-arm64-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
     gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-arm-none-eabi gcc-riscv64-unknown-elf
-    gcc-mingw-w64-x86-64-win32 wine64'
+    gcc-mingw-w64-x86-64-win32 wine64 emscripten'
 
 [ "$1" = ci ] && rest=
 as_root=
