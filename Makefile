@@ -9,6 +9,9 @@ PREFIX  = /usr/local
 DESTDIR =
 B       = build
 
+MAN3     = $(DESTDIR)$(PREFIX)/share/man/man3
+PAGES    = thread_lock async_lock
+
 VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
 EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
@@ -34,7 +37,7 @@ TEST_FLAGS = $(FLAGS) -D_GNU_SOURCE $(if $(SAN),-DPLAIN)
 TEST_LIBS = $(if $(SAN),,-lcriterion)
 
 .PHONY: all demo examples test check torture eva coverage loops packages form broken \
-        valgrind helgrind help install uninstall clean FORCE
+        valgrind helgrind pictures help install uninstall clean FORCE
 
 all: demo
 
@@ -66,7 +69,7 @@ test: $(if $(SAN),,criterion) examples
 	    $(if $(SAN),,$(MODELS))
 	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) $(B)/tests/async_exhaustive \
 	    $(if $(SAN),,$(MODELS:%='% --quick') tests/bench/instructions.sh) \
-	    $(if $(findstring thread,$(SAN)),,tests/examples.sh) tests/readme.sh
+	    $(if $(findstring thread,$(SAN)),,tests/examples.sh) tests/docs.sh
 
 .PHONY: criterion
 criterion:
@@ -129,10 +132,20 @@ $(B)/tests/plain_%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 valgrind: $(SUITES:$(B)/tests/%=$(B)/tests/plain_%)
 	@tests/run.sh $(^:%='valgrind -q --error-exitcode=9 --leak-check=full --fair-sched=yes %')
 
-## install: copy both headers and a pkg-config file below PREFIX
+## pictures: draw docs/*.svg again
+pictures:
+	@docs/pictures.sh
+
+# Each name of a page becomes a link to it, for `man thread_lock_release`.
+NAMES = sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([A-Za-z_]*\).*/\1/p'
+
+## install: copy both headers, their man pages and a pkg-config file below PREFIX
 install:
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(MAN3)
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(PAGES:%=docs/%.3) $(MAN3)
+	for page in $(PAGES); do for name in $$($(NAMES) docs/$$page.3); do \
+	    ln -sf $$page.3 $(MAN3)/$$name.3; done; done
 	printf '%s\n' 'Name: lock' 'Version: $(VERSION)' \
 	    'Description: a lock for threads and event loops, in one word' \
 	    'Cflags: -I$(PREFIX)/include' \
@@ -140,7 +153,8 @@ install:
 
 ## uninstall: remove them again
 uninstall:
-	rm -f $(HEADERS:%=$(DESTDIR)$(PREFIX)/include/%) \
+	rm -f $(HEADERS:%=$(DESTDIR)$(PREFIX)/include/%) $(PAGES:%=$(MAN3)/%.3) \
+	    $$($(NAMES) $(PAGES:%=docs/%.3) | sed 's|.*|$(MAN3)/&.3|') \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
 
 ## clean: remove all that was built

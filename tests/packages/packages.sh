@@ -104,7 +104,8 @@ meson_use()     # meson_use DIRECTORY FALLBACK
 
 meson_subproject()
 {
-    mkdir -p "$out/meson/subprojects/lock" &&
+    mkdir -p "$out/meson/subprojects/lock/docs" &&
+        cp docs/*.3 "$out/meson/subprojects/lock/docs" &&
         cp tests/packages/meson* tests/packages/use.c "$out/meson" &&
         cp meson.build lock.h async_lock.h "$out/meson/subprojects/lock" &&
         meson_use "$out/meson" lock,lock_dep
