@@ -195,6 +195,20 @@ two() {             # COMPILER FLAGS WORDS COMPILER FLAGS WORDS OBJECTS
     run ./two
 }
 
+# A lock that two files pass on, each of them with bodies of its own.
+passed() {          # COMPILER FLAGS
+    compile here.o "$1" "$2" passed.c
+    compile there.o "$1" "$2" OTHER passed.c
+    "$1" -o passed here.o there.o
+    run ./passed
+}
+
+# What clang says of analysis.c, with a mistake in it, mentions this.
+analysis_finds() {  # MISTAKE TEXT
+    compile unit.o clang "$c11 -Wthread-safety" "$1" analysis.c 2>said && exit 1
+    grep -q "$2" said || { cat said; exit 1; }
+}
+
 # ---------------------------------------------------------------------------
 # The two headers as text
 
@@ -420,6 +434,20 @@ clang='' gxx='' clangxx=''
 if have clang clang; then clang=clang clangxx=clang++; fi
 if have g++ g++; then gxx=g++; fi
 
+if [ "$clang" ]; then
+    claim 'clang: its thread-safety analysis passes what is right' \
+        compile unit.o clang "$c11 -Wthread-safety" analysis.c
+    while read -r mistake text; do
+        claim "clang: its thread-safety analysis finds $mistake" \
+            analysis_finds "$mistake" "$text"
+    done <<END
+MISSING_RELEASE mutex 'lock' is still held at the end of function
+WITHOUT_LOCK writing variable 'total' requires holding lock 'lock'
+EMPTY_HANDED releasing mutex 'lock' that was not held
+UNCHECKED writing variable 'total' requires holding lock 'lock'
+END
+fi
+
 for cc in gcc $clang; do
     while read -r words; do
         # shellcheck disable=SC2086
@@ -436,6 +464,8 @@ for cc in gcc $clang; do
         two "$cc" "$c11" "$thread $async $both" "$cc" "$c11" "$both" ''
     claim "two files, $cc: both with STATIC" \
         two "$cc" "$c11" "$static" "$cc" "$c11" "$static" ''
+    claim "two files, $cc: each with STATIC, pass a lock on" \
+        passed "$cc" "$c11"
     claim "two files, $cc: one with STATIC, one implements" \
         two "$cc" "$c11" "$static" "$cc" "$c11" "$thread $async $both" ''
 done
