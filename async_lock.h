@@ -146,6 +146,12 @@ struct lock_loop {
 #define ASYNC_LOCK_API_ extern
 #endif
 
+/* Files of a debug and of a normal build do not link. */
+#ifdef ASYNC_LOCK_DEBUG
+#define async_lock_queue_ async_lock_debug_queue_
+#define async_lock_pass_ async_lock_debug_pass_
+#endif
+
 enum async_lock_state_ {
     ASYNC_LOCK_FREE_ = 0,   /* no one holds it, no one waits                 */
     ASYNC_LOCK_HELD_,       /* held, and the first waiter is next            */
@@ -283,12 +289,17 @@ static inline bool async_lock_locked(const struct async_lock *l)
            }
        }
 
-   To return from within is to wait; to leave a block for good, break. What must
-   outlast a wait belongs into the struct: local variables do not. At most one
-   wait to a line, none in a switch of yours, and braces around one in an if. */
+   Only these macros wait: do not return from within. A break leaves the block,
+   or the loop in it, that it stands in, and no other. What must outlast a wait
+   belongs into the struct: local variables do not. At most one wait to a line,
+   none in a switch of yours, and braces around one in an if. Nobody calls fn
+   but who starts it, and what it waits for. */
 
 /* A task: zero it before its first start. `result` is what its last wait came
-   to; a cancel takes `waiter`, and then calls fn(arg, LOCK_ECANCELED). */
+   to; the rest is private, but to give up a wait for l:
+
+       if (async_lock_cancel(l, &t->waiter) == LOCK_EOK)
+           fn(arg, LOCK_ECANCELED); */
 struct async_lock_task {
     struct async_lock_waiter waiter;
     enum lock_error result;
@@ -307,7 +318,8 @@ struct async_lock_task {
 
 /* ASYNC_LOCK_WITH(l) { ... }: wait for l, hold it for the block and all that is
    awaited there, and release it where the block ends or breaks. Skips the block
-   where the wait did not come to LOCK_EOK. Evaluates l twice. (async with) */
+   where the wait did not come to LOCK_EOK. Evaluates l again at the end, when
+   it must still be the same lock. (async with) */
 #define ASYNC_LOCK_WITH(l)                                                  \
     for (async_lock_task_->at = 0; async_lock_task_->at >= 0;)              \
         if (async_lock_task_->at == 0) {                                    \
@@ -327,11 +339,11 @@ struct async_lock_task {
                 for (; async_lock_task_->at > 0; async_lock_task_->at = -1)
 
 /* ASYNC_LOCK_AWAIT(start): do what will call fn(arg, result) later, and wait
-   for that. (await) */
-#define ASYNC_LOCK_AWAIT(start)                                             \
+   for that. It may call it at once, though that nests. (await) */
+#define ASYNC_LOCK_AWAIT(...)                                               \
     do {                                                                    \
         async_lock_task_->at = __LINE__;                                    \
-        start;                                                              \
+        __VA_ARGS__;                                                        \
         return;                                                             \
     case __LINE__:;                                                         \
     } while (0)
@@ -353,7 +365,7 @@ async_lock_resume_(struct async_lock_task *t, lock_fn *fn, void *arg,
    async_lock_debug_turn in each: when the first that waits has waited for
    ASYNC_LOCK_DEBUG_TURNS, and again after as many, that calls
    ASYNC_LOCK_DEBUG_HOOK(report). Define these two before the implementation, if
-   1000 and a line on stderr will not do. */
+   1000 (1 is the least) and a line on stderr will not do. */
 
 #ifdef ASYNC_LOCK_DEBUG
 
@@ -426,6 +438,12 @@ async_lock_acquire_at_(struct async_lock *l, struct async_lock_waiter *w,
 #define ASYNC_LOCK_DEF_ static inline
 #else
 #define ASYNC_LOCK_DEF_
+#endif
+
+#ifdef ASYNC_LOCK_DEBUG
+#ifndef ASYNC_LOCK_DEBUG_HOOK
+#include <stdio.h>
+#endif
 #endif
 
 #ifdef __cplusplus
@@ -644,16 +662,15 @@ ASYNC_LOCK_DEF_ size_t async_lock_cancel_all(struct async_lock *l)
 
 #ifndef ASYNC_LOCK_DEBUG_HOOK
 #define ASYNC_LOCK_DEBUG_HOOK async_lock_print_
-#include <stdio.h>
 
 static void async_lock_print_(const struct async_lock_report *r)
 {
     fprintf(stderr,
             "async_lock %p: %s has waited for %lu turns, %s has held it for "
             "%lu, %lu wait\n",
-            (const void *)r->lock, r->waiter, (unsigned long)r->waited,
-            r->holder != NULL ? r->holder : "?", (unsigned long)r->held,
-            (unsigned long)r->waiting);
+            (const void *)r->lock, r->waiter != NULL ? r->waiter : "?",
+            (unsigned long)r->waited, r->holder != NULL ? r->holder : "?",
+            (unsigned long)r->held, (unsigned long)r->waiting);
 }
 #endif
 
@@ -663,7 +680,7 @@ ASYNC_LOCK_DEF_ void async_lock_debug_turn(struct async_lock *l)
     struct async_lock_report r;
 
     l->turn++;
-    if (w == NULL || (l->turn - w->since) % ASYNC_LOCK_DEBUG_TURNS != 0)
+    if (w == NULL || (l->turn - w->since) % (ASYNC_LOCK_DEBUG_TURNS) != 0)
         return;
     r.lock = l;
     r.waiter = w->site;

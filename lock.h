@@ -83,8 +83,9 @@
                                others without <threads.h>
    THREAD_LOCK_PORT_CUSTOM     your own, for an RTOS: see >>custom
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
-                               locked, acquire_async and cancel; of a custom
-                               port, only pause, enter and leave are needed
+                               locked, acquire_async and cancel; no port but a
+                               custom one is used, of which only pause, enter
+                               and leave are needed
    THREAD_LOCK_SPIN            how often a thread looks again before it sleeps
    THREAD_LOCK_DEBUG           tell who waits too long for whom: see >>debug
    THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety, which finds
@@ -215,6 +216,11 @@ struct lock_loop {
 #define THREAD_LOCK_API_ extern
 #endif
 
+/* Files of a debug and of a normal build do not link. */
+#ifdef THREAD_LOCK_DEBUG
+#define thread_lock_release_slow_ thread_lock_debug_release_slow_
+#endif
+
 /* C++ has no _Atomic before C++23, and sees a plain word of the same size. */
 #ifdef __cplusplus
 typedef uintptr_t thread_lock_word_;
@@ -230,8 +236,9 @@ typedef _Atomic(uintptr_t) thread_lock_word_;
    does to a lock, and finds a missing release, and data marked with
    __attribute__((guarded_by(lock))) that is used without the lock. It takes
    acquire for one that cannot fail; of all others it sees whether they were
-   compared with LOCK_EOK, for which that must be a number. It is not for a lock
-   that one function acquires and another releases, and not for C++. */
+   compared with LOCK_EOK, for which that must be a number. After a
+   THREAD_LOCK_WITH it takes the lock for held to the end of the function. Not
+   for a lock that one function acquires and another releases, nor for C++. */
 #if defined THREAD_LOCK_ANALYSIS && defined __clang__ && !defined __cplusplus
 #define THREAD_LOCK_CLANG_(attribute) __attribute__((attribute))
 #define LOCK_EOK 0
@@ -502,11 +509,13 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
 
    With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
    taken. A wait that has lasted for THREAD_LOCK_DEBUG_NS nanoseconds calls
-   THREAD_LOCK_DEBUG_HOOK(report), and again after as many: in the thread that
-   waits, and for a continuation from thread_lock_debug_check. Define these two
-   before the implementation, if 1000000000 and a line on stderr will not do.
-   The hook may not end its thread. A custom port has one function more,
-   uintptr_t thread_lock_port_self(void): which thread this is. */
+   THREAD_LOCK_DEBUG_HOOK(report), and again after as many, in the thread that
+   waits; a continuation's calls it where thread_lock_debug_check is asked after
+   that time. Define these two before the implementation, if 1000000000 (1 is
+   the least) and a line on stderr will not do. The hook may not wait for a
+   lock, nor end its thread: where it prints, no one may pthread_cancel a thread
+   that waits. A custom port has one function more, uintptr_t
+   thread_lock_port_self(void): which thread this is. */
 
 #ifdef THREAD_LOCK_DEBUG
 
@@ -517,10 +526,11 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
 #error "THREAD_LOCK_ANALYSIS is for normal builds, not for THREAD_LOCK_DEBUG"
 #endif
 
-/* What the hook is told. Sites are "file.c:12", or NULL where unknown. A thread
-   is gettid() on Linux and GetCurrentThreadId() on Windows, else a number made
-   from pthread_self() or thrd_current(). Who is handed the lock holds it from
-   where it waited. */
+/* What the hook is told. Sites are "file.c:12", or NULL where unknown; of a
+   lock that was taken through a pointer to a function, those of the holder
+   before. A thread is gettid() on Linux and GetCurrentThreadId() on Windows,
+   else a number made from pthread_self() or thrd_current(). Who is handed the
+   lock holds it from where it waited. */
 struct thread_lock_report {
     const struct thread_lock *lock;
     const char *waiter, *holder;
@@ -528,8 +538,8 @@ struct thread_lock_report {
     int64_t waited_ns, held_ns;
 };
 
-/* Report w if it has waited for l for too long; for a timer of its loop, which
-   may do so as long as a cancel of w would be allowed. */
+/* Report w if it has waited for l for THREAD_LOCK_DEBUG_NS or longer. For a
+   timer of its loop, in the thread that queued it, while a cancel may be. */
 THREAD_LOCK_API_ void
 thread_lock_debug_check(const struct thread_lock *l,
                         const struct thread_lock_waiter *w);
@@ -1437,16 +1447,18 @@ static void thread_lock_note_waiter_(struct thread_lock_waiter *w,
 static void thread_lock_report_(const struct thread_lock *l,
                                 const struct thread_lock_waiter *w)
 {
-    const uintptr_t held =
-        thread_lock_now_ms_() - thread_lock_peek_(&l->since);
+    const int64_t waited = thread_lock_port_now() - w->since;
+    const intptr_t held =
+        (intptr_t)(thread_lock_now_ms_() - thread_lock_peek_(&l->since));
+    const uintptr_t site = thread_lock_peek_(&l->site);
     const struct thread_lock_report r = {
         .lock = l,
         .waiter = w->site,
         .waiter_thread = w->thread,
-        .waited_ns = thread_lock_port_now() - w->since,
-        .holder = (const char *)thread_lock_peek_(&l->site),
+        .waited_ns = waited < 0 ? 0 : waited,
+        .holder = (const char *)site,
         .holder_thread = thread_lock_peek_(&l->thread),
-        .held_ns = (int64_t)held * 1000000};
+        .held_ns = held < 0 ? 0 : (int64_t)held * 1000000};
 
     THREAD_LOCK_DEBUG_HOOK(&r);
 }
@@ -1758,7 +1770,8 @@ thread_lock_acquire_async_at_(struct thread_lock *l,
 {
     enum lock_error e;
 
-    if (w != NULL && thread_lock_peek_(&w->where) == 0)
+    if (w != NULL && loop != NULL && fn != NULL
+        && thread_lock_peek_(&w->where) == 0)
         thread_lock_note_waiter_(w, site);
     e = thread_lock_acquire_async(l, w, loop, fn, arg);
     if (e == LOCK_EOK)

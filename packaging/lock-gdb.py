@@ -79,7 +79,7 @@ class AsyncLock:
 
     def owner(self):
         """While it passes, the first in the ring is the next owner already."""
-        passing = self.name == "ASYNC_LOCK_PASSING_"
+        passing = self.name in ("ASYNC_LOCK_PASSING_", "ASYNC_LOCK_LENDING_")
         return self.lock["first"] if passing else None
 
     def waiters(self):

@@ -139,6 +139,19 @@ Test(thread_debug, neither_signals_nor_wake_ups_in_vain_put_a_report_off)
     expect_held_and_nothing_left();
 }
 
+Test(thread_debug, a_clock_set_back_makes_no_wait_negative)
+{
+    held_since(500, NULL, NULL);
+    expect(thread_lock_acquire_async(&l, &w, &loop, count_run, NULL),
+           LOCK_EPENDING);
+    clock_ns = 300 * MS;
+    debug_ns = -1000 * MS;
+    thread_lock_debug_check(&l, &w);
+    check(reported == 1);
+    check(reports[0].waited_ns == 0 && reports[0].held_ns == 0);
+    expect(thread_lock_cancel(&l, &w), LOCK_EOK);
+}
+
 Test(thread_debug, a_limit_of_a_period_or_less_is_not_reported)
 {
     held_since(0, all_that_time, NULL);
@@ -230,7 +243,7 @@ Test(thread_debug, a_continuation_is_reported_where_its_loop_asks)
 
 Test(thread_debug, a_refused_acquire_leaves_no_trace)
 {
-    static struct thread_lock_waiter before;
+    static struct thread_lock_waiter before, unused;
 
     held_since(0, NULL, NULL);
     thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
@@ -241,6 +254,11 @@ Test(thread_debug, a_refused_acquire_leaves_no_trace)
     check(memcmp(&before, &w, sizeof w) == 0);
     expect(thread_lock_acquire_async(&l, NULL, &loop, count_run, NULL),
            LOCK_EINVAL);
+    expect(thread_lock_acquire_async(&l, &unused, NULL, count_run, NULL),
+           LOCK_EINVAL);
+    expect(thread_lock_acquire_async(&l, &unused, &loop, NULL, NULL),
+           LOCK_EINVAL);
+    check(unused.site == NULL && unused.since == 0);
     expect(thread_lock_acquire_ex(&l, false, 1), LOCK_EINVAL);
     expect_holder(held_line, 1);
     expect(thread_lock_cancel(&l, &w), LOCK_EOK);

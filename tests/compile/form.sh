@@ -257,7 +257,7 @@ code() {            # HEADER
 
 # The compilers' and the systems' own, which we may use but not define.
 reserved='__cplusplus|__GNUC__|__COUNTER__|__attribute__|_Atomic|_Alignas
-|__(FILE|LINE|clang|LP64)__
+|__(FILE|LINE|VA_ARGS|clang|LP64)__
 |__(linux|FreeBSD|DragonFly|EMSCRIPTEN|APPLE|unix|HAIKU|QNX|rtems)__
 |_WIN32|_MSC_VER|__(x86_64|i386|aarch64|ARM_ARCH_7A)__
 |__(asm|volatile)__|__builtin_ia32_pause

@@ -13,8 +13,8 @@
 struct thread_lock nobodys, taken, queued, handed_over;
 struct thread_lock_waiter continuation, idle, owner;
 struct async_lock async_nobodys, async_queued, passing, passing_to_none, lent,
-    cancelling;
-struct async_lock_waiter a, b, c, d, e, f, g, h;
+    lending, cancelling;
+struct async_lock_waiter a, b, c, d, e, f, g, h, i, j;
 int number[4];
 
 static void post(struct lock_loop *loop, struct lock_job *job)
@@ -48,6 +48,12 @@ static void release_lent(void *arg, enum lock_error result)
     (void)arg;
     (void)result;
     async_lock_release(&lent);
+}
+
+static void release_lending_and_lent(void *arg, enum lock_error result)
+{
+    async_lock_release(&lending);
+    release_lent(arg, result);
 }
 
 static void *wait(void *lock)
@@ -125,7 +131,15 @@ static void set_async_locks(void)
     async_lock_cancel(&passing_to_none, &e);
 }
 
-/* Stop in an fn that a release calls, in an fn that cancel_all calls. */
+static void release_lending(void *arg, enum lock_error result)
+{
+    (void)arg;
+    (void)result;
+    async_lock_release(&lending);
+}
+
+/* Stop in an fn that a release calls, in one that another calls, in one that
+   cancel_all calls. */
 int main(void)
 {
     int stop = 0;
@@ -135,7 +149,10 @@ int main(void)
     async_lock_try_acquire(&lent);
     queue(&lent, &f, stop_inside_release, &stop);
     async_lock_try_acquire(&cancelling);
-    queue(&cancelling, &g, release_lent, NULL);
+    async_lock_try_acquire(&lending);
+    queue(&lending, &i, release_lending_and_lent, NULL);
+    queue(&lending, &j, my_fn, &number[1]);
+    queue(&cancelling, &g, release_lending, NULL);
     queue(&cancelling, &h, my_fn, &number[3]);
     async_lock_cancel_all(&cancelling);
     return stop;
