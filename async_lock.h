@@ -578,9 +578,10 @@ ASYNC_LOCK_DEF_ enum lock_error async_lock_pass_(struct async_lock *l)
         return LOCK_EOK;
     }
     async_lock_note_(l, l->first->site);
-    l->state = l->loop == NULL || l->state == ASYNC_LOCK_LENT_
-                   ? ASYNC_LOCK_LENDING_
-                   : ASYNC_LOCK_PASSING_;
+    if (l->loop == NULL || l->state == ASYNC_LOCK_LENT_)
+        l->state = ASYNC_LOCK_LENDING_;
+    else
+        l->state = ASYNC_LOCK_PASSING_;
     l->job.run = async_lock_run_;
     if (l->loop != NULL)
         l->loop->post(l->loop, &l->job);
