@@ -76,7 +76,9 @@ criterion:
 	@CC='$(CC)' tests/setup.sh
 
 ## check: all that proves the locks right, in about ten minutes
-check: check-model check-model-catches broken valgrind helgrind coverage eva
+check: check-model valgrind helgrind coverage eva
+	@$(MAKE) --no-print-directory -j2 --output-sync=line \
+	    check-model-catches broken
 	@$(MAKE) --no-print-directory $(B)/tests/async_exhaustive
 	$(B)/tests/async_exhaustive 6
 	$(MAKE) torture
