@@ -26,7 +26,7 @@
 /* ThreadSanitizer does not follow a fork of a process with threads. */
 #ifdef __SANITIZE_THREAD__
 #define FORKS 0
-#else
+#elif !defined FORKS
 #define FORKS 1
 #endif
 
