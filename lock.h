@@ -1016,15 +1016,18 @@ static int64_t thread_lock_port_now(void)
 static int thread_lock_cnd_wait_(struct thread_lock_parker *p, int64_t until)
 {
     const int64_t day = 86400000000000, now = thread_lock_port_now();
+    const bool longer = until - now > day;
     struct timespec t = {0};
+    int e;
 
     if (until == THREAD_LOCK_FOREVER)
         return cnd_wait(&p->unparked, &p->mutex);
-    if (until - now > day)
+    if (longer)
         until = now + day;
     t.tv_sec = (time_t)(until / 1000000000);
     t.tv_nsec = (long)(until % 1000000000);
-    return cnd_timedwait(&p->unparked, &p->mutex, &t);
+    e = cnd_timedwait(&p->unparked, &p->mutex, &t);
+    return longer && e == thrd_timedout ? thrd_success : e;
 }
 
 /* woken is looked at under the mutex only, so that it is seen set when the
@@ -1043,10 +1046,7 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
            && e == LOCK_EOK)
         switch (thread_lock_cnd_wait_(p, until)) {
         case thrd_success:  break;
-        case thrd_timedout:
-            if (thread_lock_port_now() >= until)
-                e = LOCK_ETIMEDOUT;
-            break;
+        case thrd_timedout: e = LOCK_ETIMEDOUT; break;
         default:            e = LOCK_ESYSTEM; break;
         }
     if (woken)

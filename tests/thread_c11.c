@@ -5,7 +5,9 @@
 #include <threads.h>
 #include <time.h>
 
-static atomic_bool refuse_cnd;
+static atomic_bool refuse_cnd, refuse_clock;
+static _Atomic(long long) last_seconds;     /* the limit of the last sleep */
+static atomic_int sleeps, short_sleeps;     /* these of them are over at once */
 static _Atomic(long long) clock_step;   /* seconds */
 
 /* mtx_unlock is not asked: of a mutex that its thread holds, it cannot fail. */
@@ -20,12 +22,18 @@ MAY_FAIL(mtx_lock, (mtx_t *m), mtx_lock(m))
 MAY_FAIL(cnd_init, (cnd_t *c), refuse_cnd ? thrd_nomem : cnd_init(c))
 MAY_FAIL(cnd_signal, (cnd_t *c), cnd_signal(c))
 MAY_FAIL(cnd_wait, (cnd_t *c, mtx_t *m), cnd_wait(c, m))
-MAY_FAIL(cnd_timedwait, (cnd_t *c, mtx_t *m, const struct timespec *t),
-         cnd_timedwait(c, m, t))
+
+static int cnd_timedwait_or_refuse(cnd_t *c, mtx_t *m, const struct timespec *t)
+{
+    last_seconds = t->tv_sec;
+    if (++sleeps <= short_sleeps)
+        return thrd_timedout;
+    return refused() ? thrd_error : cnd_timedwait(c, m, t);
+}
 
 static int timespec_get_or_refuse(struct timespec *t, int base)
 {
-    if (refused())
+    if (refused() || refuse_clock)
         return 0;
     timespec_get(t, base);
     t->tv_sec += (time_t)clock_step;
@@ -81,4 +89,35 @@ Test(SUITE, a_clock_that_is_set_changes_when_a_wait_ends_but_not_how)
     check(queued(&l) == 0);
     expect(thread_lock_release(&l), LOCK_EOK);
     check(l.word == 0);
+}
+
+Test(SUITE, a_clock_that_fails_cuts_a_time_limit_short)
+{
+    struct thread_lock l = THREAD_LOCK_INIT;
+
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    refuse_clock = true;
+    expect(thread_lock_acquire_for(&l, 1000000000), LOCK_ETIMEDOUT);
+    refuse_clock = false;
+    expect(thread_lock_release(&l), LOCK_EOK);
+    check(l.word == 0);
+}
+
+/* A libc may count in 32 bits of something, so a day is the longest sleep. */
+Test(SUITE, when_a_day_of_a_longer_limit_is_over_the_wait_goes_on)
+{
+    const int64_t day = 86400, now = time(NULL);
+    struct thread_lock l = THREAD_LOCK_INIT;
+    struct acquirer a = {.lock = &l, .timeout = 30 * day * 1000000000};
+
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    sleeps = 0;
+    short_sleeps = 1;
+    start(&a);
+    while (sleeps < 2)
+        sched_yield();
+    short_sleeps = 0;
+    check(last_seconds >= now + day && last_seconds <= now + day + 60);
+    expect(thread_lock_release(&l), LOCK_EOK);
+    expect(finish(&a), LOCK_EOK);
 }
