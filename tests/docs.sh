@@ -7,20 +7,8 @@ rm -rf "$out"
 mkdir -p "$out"
 pages=$(find . -name '*.md' ! -path './build/*' | sed 's|^\./||' | sort)
 : "${CC:=cc}"
-status=0
-
-claim()     # claim TEXT COMMAND...: what the command says explains its failure
-{
-    text=$1
-    shift
-    if "$@" >"$out/why" 2>&1; then
-        echo "ok - docs: $text"
-    else
-        echo "not ok - docs: $text"
-        head -n 40 "$out/why" | sed 's/^/# /'
-        status=1
-    fi
-}
+suite=docs
+. tests/claim.sh
 
 there()     # there TOOL PACKAGE: or say that it is not installed
 {

@@ -7,20 +7,8 @@ mkdir -p "$out"
 : "${CC:=cc}"
 : "${CFLAGS:=-std=c11 -O2 -g -Wall -Wextra -Wpedantic -Wconversion
     -Wsign-conversion -Wshadow -Wundef -Wstrict-prototypes -Wcast-qual -Werror}"
-status=0
-
-claim()     # claim TEXT COMMAND...: what the command says explains its failure
-{
-    text=$1
-    shift
-    if "$@" >"$out/why" 2>&1; then
-        echo "ok - loops: $text"
-    else
-        echo "not ok - loops: $text"
-        sed 's/^/# /' "$out/why"
-        status=1
-    fi
-}
+suite=loops
+. tests/claim.sh
 
 there()     # there NAME PACKAGE COMMAND...: or say that it is not installed
 {

@@ -9,20 +9,8 @@ mkdir -p "$out"
 : "${CFLAGS:=-std=c11 -O2 -g -Wall -Wextra -Wpedantic -Wconversion
     -Wsign-conversion -Wshadow -Wundef -Wstrict-prototypes -Wcast-qual -Werror}"
 expected=tests/packages/gdb.expected
-status=0
-
-claim()     # claim TEXT COMMAND...: what the command says explains its failure
-{
-    text=$1
-    shift
-    if "$@" >"$out/why" 2>&1; then
-        echo "ok - gdb: $text"
-    else
-        echo "not ok - gdb: $text"
-        sed 's/^/# /' "$out/why"
-        status=1
-    fi
-}
+suite=gdb
+. tests/claim.sh
 
 if ! command -v gdb >/dev/null; then
     echo '# skipped: gdb is not installed (apt-get install gdb)'

@@ -8,20 +8,8 @@ rm -rf "$out"
 mkdir -p "$out"
 : "${CC:=cc}"
 export CC
-status=0
-
-claim()     # claim TEXT COMMAND...: what the command says explains its failure
-{
-    text=$1
-    shift
-    if "$@" >"$out/why" 2>&1; then
-        echo "ok - packages: $text"
-    else
-        echo "not ok - packages: $text"
-        sed 's/^/# /' "$out/why"
-        status=1
-    fi
-}
+suite=packages
+. tests/claim.sh
 
 there()     # there TOOL PACKAGE: or say that it is not installed
 {
