@@ -73,7 +73,7 @@ test: $(if $(SAN),,criterion) examples
 
 .PHONY: criterion
 criterion:
-	@CC='$(CC)' tests/setup.sh
+	@B='$(B)' CC='$(CC)' tests/setup.sh
 
 ## check: all that proves the locks right, in about ten minutes
 check: check-model valgrind helgrind coverage eva

@@ -126,7 +126,7 @@ links_lead_somewhere()  # links_lead_somewhere PAGE
 # A private name ends in an underscore. What -D defines is a name too.
 names()     # names FILE: the public ones
 {
-    sed 's/-D\([A-Z]\)/\1/g' "$1" | grep -o '[A-Za-z0-9_]*' |
+    sed 's/-D\([A-Z]\)/\1/g; s/std::[a-z_]*//g' "$1" | grep -o '[A-Za-z0-9_]*' |
         grep -E -e '^((thread|async|THREAD|ASYNC)_)?(lock|LOCK)_.*[^_]$' \
             -e '^(thread|async)_lock$' | grep -v '_INCLUDED$' | sort -u
 }
