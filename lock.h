@@ -1201,7 +1201,7 @@ thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
 
 static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
 {
-    WakeByAddressSingle((void *)word);
+    WakeByAddressSingle(word);
 }
 
 #define thread_lock_yield_() ((void)SwitchToThread())
