@@ -16,7 +16,7 @@ VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
 EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop async_task async_debug \
-                         thread_script thread_debug thread_linux thread_c11 \
+                         thread_script thread_awake thread_debug thread_linux thread_c11 \
                          thread_pthread thread_custom)
 
 .DEFAULT_GOAL = all
@@ -25,7 +25,7 @@ SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop async_task async_deb
 include tests/model/model.mk
 MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
              command -v $(MODEL_CC) >/dev/null && echo 1).$(shell uname -m).$(shell uname -s)),\
-             $(MODEL_OUT)/model_linux $(MODEL_OUT)/model_c11)
+             $(addprefix $(MODEL_OUT)/model_,linux c11 awake))
 
 include tests/platform/platform.mk
 include tests/bench/bench.mk
@@ -57,7 +57,7 @@ $(B)/examples/%: examples/%.c $(HEADERS) $(B)/flags
 
 # ThreadSanitizer needs to be told what a mtx_t is. It crashes in thrd_create, so
 # with it the examples are left out.
-$(B)/tests/thread_debug: tests/thread_script.c
+$(B)/tests/thread_debug $(B)/tests/thread_awake: tests/thread_script.c
 
 $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 	$(CC) $(TEST_FLAGS) $(LDFLAGS) $< \
