@@ -929,18 +929,19 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
     return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
 }
 
-static enum lock_error thread_lock_queue_up_(struct thread_lock *l,
-                                             int64_t until, bool interruptible,
-                                             const char *site)
+static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
+                                         bool interruptible, const char *site)
 {
     struct thread_lock_sleeper_ self = THREAD_LOCK_INIT;
     enum lock_error e = LOCK_EPENDING;
 
-    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
-        return LOCK_ESYSTEM;
     self.loop.post = thread_lock_wake_;
     self.waiter.loop = &self.loop;
     thread_lock_on_wait_(l, &self.waiter, until, site);
+    if (thread_lock_spin_(l))
+        return thread_lock_got_(l, site);
+    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
+        return LOCK_ESYSTEM;
     while (e == LOCK_EPENDING) {
         /* A thread that was woken in vain waits at the front, and the next
            release hands it the lock. */
@@ -951,16 +952,6 @@ static enum lock_error thread_lock_queue_up_(struct thread_lock *l,
         self.waiter.owns_next = true;
     }
     thread_lock_port_destroy(&self.parker);
-    return e;
-}
-
-static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
-                                         bool interruptible, const char *site)
-{
-    enum lock_error e = LOCK_EOK;
-
-    if (!thread_lock_spin_(l))
-        e = thread_lock_queue_up_(l, until, interruptible, site);
     return e == LOCK_EOK ? thread_lock_got_(l, site) : e;
 }
 
