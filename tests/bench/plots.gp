@@ -32,9 +32,9 @@ plot for [i=1:blocks("throughput")] data."throughput.dat" index i-1 \
      lw (i <= 2 ? 2 : 1) pt 7 ps 0.5 title name("throughput", i)
 
 set output results."sections.svg"
-set title "Sections of another length, as long a pause, 8 threads"
+set title "8 threads, each pause as long as a section"
 set xlabel "the section, us"
-set ylabel "acquisitions a second, by parking_lot's"
+set ylabel "acquisitions a second; parking_lot's are 1"
 unset logscale
 set offsets 0.2, 0.2, 0, 0
 plot for [i=1:blocks("sections")] data."sections.dat" index i-1 \

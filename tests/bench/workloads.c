@@ -299,8 +299,8 @@ static double seconds(clockid_t clock)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Let that many contend for so long; how many sections a second, how even, and
-   how many processors they used for that. */
+/* Let threads contend for so long. The figures are sections a second, how even
+   they were shared, and how many processors the threads used. */
 static void throughput(const char *workload, const struct contestant *c,
                        struct mix m, double ns)
 {
@@ -346,10 +346,10 @@ static void contended(const struct contestant *c, int case_)
     struct mix m = kinds[case_ % 4];
 
     m.threads = 2 << case_ / 4;
-    throughput("contended", c, m, 150e6);
+    throughput("contended", c, m, 120e6);
 }
 
-/* Sections so long that a thread that waits goes to sleep. */
+/* Sections so long that waiting threads go to sleep. */
 static const struct mix convoys[] = {{4, 3e3, 3e3, false},
                                      {4, 10e3, 0, false},
                                      {8, 10e3, 10e3, false},
@@ -358,7 +358,7 @@ static const struct mix convoys[] = {{4, 3e3, 3e3, false},
 
 static void convoy(const struct contestant *c, int case_)
 {
-    throughput("convoy", c, convoys[case_], 200e6);
+    throughput("convoy", c, convoys[case_], 150e6);
 }
 
 static void busy_convoy(const struct contestant *c, int case_)
@@ -368,7 +368,7 @@ static void busy_convoy(const struct contestant *c, int case_)
     stop_busy();
 }
 
-/* For the picture: sections of all lengths, pauses as long. */
+/* For the picture: each pause is as long as a section. */
 static void sections(const struct contestant *c, int case_)
 {
     static const double lengths[] = {0, 100, 300, 1e3, 3e3, 10e3, 30e3, 100e3};
@@ -441,9 +441,9 @@ static void hog_figures(const char *workload, const struct contestant *c,
 }
 
 /* Hogs take the lock again as soon as they have released it. This thread wants
-   it now and then. A third kind stops them, lest this one wait for ever. One
-   hog and this thread run on two processors, lest what is measured be where the
-   scheduler has put them. */
+   it now and then. Another thread stops them, because this one may wait for
+   ever. A single hog and this thread run on two processors, because otherwise
+   the scheduler's choice would be measured. */
 static void hog(const char *workload, const struct contestant *c,
                 const struct hogs *h)
 {
@@ -650,7 +650,7 @@ static void cancel(const struct async_contestant *a, int case_)
         figure("async cancel", a->name, ns, "%ld waiting", n);
 }
 
-/* Who takes part. Few do where it takes long and tells little of the others. */
+/* Which contestants take part. */
 #define ALL "*"
 #define NO_LIMIT "!(limit)"
 #define FEW "@(* linux|* c11|parking_lot|Rust std|pthread_mutex_t)"
