@@ -1452,13 +1452,15 @@ static uintptr_t thread_lock_port_self(void)
 
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* First on the processor. Then yield it. At last nap, because the editor may
-   have a lower priority than this thread. */
+/* First on the processor, longer each time. Then every other time by yielding
+   it, because beside busy processes each yield costs a time slice. At last by a
+   nap, because the editor may have a lower priority than this thread. */
 static void thread_lock_port_pause(unsigned n)
 {
+    const unsigned pauses = n < 3 ? 4u << n : n % 2 == 0 ? 32 : 0;
     unsigned i;
 
-    for (i = 0; n < 3 && i < 4u << n; i++) {
+    for (i = 0; i < pauses; i++) {
 #if defined THREAD_LOCK_PORT_WIN32
         YieldProcessor();
 #elif defined __x86_64__ || defined __i386__
@@ -1469,7 +1471,7 @@ static void thread_lock_port_pause(unsigned n)
     }
     if (n >= 100)
         thread_lock_nap_();
-    else if (n >= 3)
+    else if (pauses == 0)
         thread_lock_yield_();
 }
 
