@@ -18,10 +18,10 @@ suite=loops
 
 there()     # there NAME PACKAGE COMMAND...: or say that it is not installed
 {
-    name=$1 package=$2
+    tool=$1 package=$2
     shift 2
     "$@" >/dev/null 2>&1 && return
-    echo "# skipped: $name is not installed (apt-get install $package)"
+    echo "# skipped: $tool is not installed (apt-get install $package)"
     return 1
 }
 
