@@ -37,7 +37,7 @@ void on_tick(void)
 /* >>loop: what is posted runs in a later turn, first in, first out */
 static struct lock_job *first_job, *last_job;
 
-/* Room for one job would not do: each lock may post one before the next turn. */
+/* Each lock may post a job before the next turn: room for one would not do. */
 static void post(struct lock_loop *loop, struct lock_job *job)
 {
     (void)loop;
