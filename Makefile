@@ -108,9 +108,10 @@ eva:
 coverage:
 	@B=$(B) tests/coverage.sh
 
-## loops: both locks in programs of libuv, GLib, libevent and epoll
+## loops: both locks in programs of each event loop in examples/loops
+LOOPS = $(basename $(notdir $(wildcard examples/loops/*.c)))
 loops:
-	@CC='$(CC)' tests/run.sh tests/loops.sh
+	@CC='$(CC)' tests/run.sh $(LOOPS:%='tests/loops.sh %')
 
 ## packages: build with each package, and look at the locks in gdb
 packages:

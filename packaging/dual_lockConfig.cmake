@@ -1,5 +1,5 @@
-# For find_package(dual_lock): the target dual_lock::dual_lock, with both headers
-# and what threads need. CMake's and make's install copy this very file.
+# For find_package(dual_lock): the target dual_lock::dual_lock leads to both
+# headers and to what threads need. CMake's and make's install copy this file.
 if(NOT CMAKE_C_COMPILER_LOADED AND NOT CMAKE_CXX_COMPILER_LOADED)
     enable_language(C)      # FindThreads tries to compile
 endif()

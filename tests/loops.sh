@@ -1,10 +1,13 @@
 #!/bin/sh
-# Each adapter of examples/loops makes a loop for both locks. Its program goes
-# through all of scenario.h and prints what tests/loops/expected says; posted.c
-# finds what is posted first in, first out, and the loop closed with nothing
-# left; also with sanitizers, and in C++. An adapter that is broken on purpose is
-# noticed.
-out=${B:-build}/loops
+# tests/loops.sh PROGRAM, of those in examples/loops, without its .c
+#
+# Its adapter makes a loop for both locks. The program goes through all of
+# scenario.h and prints what tests/loops/expected says. posted.c sees that posts
+# run first in, first out, and that a closed loop leaves nothing behind. Both
+# run with sanitizers, the second in C++ too. An adapter that is broken on
+# purpose is noticed.
+program=$1
+out=${B:-build}/loops/$program
 rm -rf "$out"
 mkdir -p "$out"
 : "${CC:=cc}"
@@ -111,17 +114,17 @@ edit()      # edit FILE SED-SCRIPT: a copy of all, with one file changed
 adapter_is_noticed()    # adapter_is_noticed SED-SCRIPT: by the scenario
 {
     edit "lock_$adapter.h" "$1" && build broken "$out/edited" -Wno-error &&
-        ! prints_what_is_expected broken 3
+        ! prints_what_is_expected broken 2
 }
 
 is_noticed()        # is_noticed ORDER|CLOSING|HELD FILE SED-SCRIPT: by posted.c
 {
     edit "$2" "$3" && build_posted "$out/edited" $held -Wno-error &&
-        ! tries "$1" 3
+        ! tries "$1" 2
 }
 
 # A thread stays in post, after its job has run, until it is told to leave.
-hold='/^static inline void lock_jobs_end(/,/^}/s/^    atomic_fetch/    hold();\n&/'
+hold='/^static inline void lock_jobs_end(/,/^}/s/^ .*atomic/    hold();\n&/'
 
 is_not_closed_under_a_thread()
 {
@@ -141,10 +144,10 @@ is_at_most_80_lines()
     [ "$(wc -l <"$1")" -le 80 ]
 }
 
-try()       # try NAME PROGRAM ADAPTER FLAG...
+try()       # try NAME ADAPTER FLAG...
 {
-    name=$1 program=$2 adapter=$3
-    shift 3
+    name=$1 adapter=$2
+    shift 2
     flags=$*
     held=
     claim "$name takes both locks through the scenario" runs
@@ -163,7 +166,6 @@ try()       # try NAME PROGRAM ADAPTER FLAG...
     done
     claim "$name is not closed while a thread is inside post" \
         is_not_closed_under_a_thread
-    try_broken
 }
 
 try_broken()
@@ -172,7 +174,8 @@ try_broken()
         adapter_is_noticed \
         '/_post(struct lock_loop/,/^}/s/^{$/{ job->run(job); return;/'
     claim "$name: an adapter that does not wake the loop is noticed" \
-        adapter_is_noticed '/_post(struct lock_loop/,/^}/s/if (lock_jobs_put(\(.*\)))$/if (!lock_jobs_put(\1) \&\& false)/'
+        adapter_is_noticed \
+        's/if (lock_jobs_put(\(.*\)))$/if (lock_jobs_put(\1) \&\& false)/'
     claim "$name: an adapter whose posts never end is noticed" \
         is_noticed closing "lock_$adapter.h" '/lock_jobs_end/d'
     claim "$name: an adapter that closes with jobs posted is noticed" \
@@ -202,13 +205,12 @@ has_cxx()
     there "$CXX" g++ "$CXX" --version
 }
 
-not_turned_round='s/for (job = \(atomic_exchange.*\); job != NULL;/for (first = \1; job != NULL;/
+not_turned_round='s/for (job = \(atomic_exchange.*\); job/for (first = \1; job/
     s/\*job, \*next, \*first/*job = NULL, *next, *first/'
 
 # The queue that all of them share, in the simplest of them.
 try_broken_jobs()
 {
-    name=lock_jobs.h program=epoll adapter=fd flags=
     claim 'jobs that run last in, first out are noticed' is_noticed order \
         lock_jobs.h "$not_turned_round"
     held=-DHELD
@@ -222,34 +224,39 @@ printf '#define THREAD_LOCK_IMPLEMENTATION\n#include "lock.h"\n' >"$out/lock.c"
 # shellcheck disable=SC2086 # flags are words
 $CC $CFLAGS -I. -c "$out/lock.c" -o "$out/lock.o" || exit
 
-try epoll epoll fd
-try 'epoll with a pipe' epoll fd -DLOCK_FD_PIPE
-try_broken_jobs
-
 uring_is_refused()      # or say so
 {
-    program=uring flags=-luring
+    flags=-luring
     build uring examples/loops >"$out/why" 2>&1 || return
-    refusal=$(timeout 60 "$out/uring" | grep -x 'this system refuses io_uring: .*')
+    refusal=$(timeout 60 "$out/uring" | grep '^this system refuses io_uring: ')
     [ -n "$refusal" ] && echo "# skipped: lock_uring.h: $refusal"
 }
 
-there libev libev-dev links -lev && try libev ev ev -lev
-there liburing liburing-dev links -luring && ! uring_is_refused &&
-    try io_uring uring uring -luring
-there pkg-config pkg-config pkg-config --version || exit "$status"
+# Their headers are not ours to warn of.
+try_packaged()      # try_packaged NAME PACKAGE MODULE...
+{
+    name=$1 debian=$2
+    shift 2
+    there pkg-config pkg-config pkg-config --version || return
+    there "$name" "$debian" pkg-config --exists "$@" || return
+    # shellcheck disable=SC2046
+    try "$name" "$program" \
+        $(pkg-config --cflags --libs "$@" | sed 's/-I/-isystem /g') &&
+        try_broken
+}
 
-while read -r loop library package modules; do
-    # shellcheck disable=SC2086 # modules are words
-    there "$library" "$package" pkg-config --exists $modules || continue
-    # Their headers are not ours to warn of.
-    # shellcheck disable=SC2046,SC2086
-    try "$library" "$loop" "$loop" \
-        $(pkg-config --cflags --libs $modules | sed 's/-I/-isystem /g')
-done <<'END'
-uv libuv libuv1-dev libuv
-glib GLib libglib2.0-dev glib-2.0
-event libevent libevent-dev libevent libevent_pthreads
-sd_event sd-event libsystemd-dev libsystemd
-END
+case $program in
+epoll)
+    try 'epoll with a pipe' fd -DLOCK_FD_PIPE
+    try epoll fd && try_broken && try_broken_jobs ;;
+ev) there libev libev-dev links -lev && try libev ev -lev && try_broken ;;
+uring)
+    there liburing liburing-dev links -luring && ! uring_is_refused &&
+        try io_uring uring -luring && try_broken ;;
+uv)         try_packaged libuv libuv1-dev libuv ;;
+glib)       try_packaged GLib libglib2.0-dev glib-2.0 ;;
+event)      try_packaged libevent libevent-dev libevent libevent_pthreads ;;
+sd_event)   try_packaged sd-event libsystemd-dev libsystemd ;;
+*)          claim "there is a test of $program" false ;;
+esac
 exit "$status"

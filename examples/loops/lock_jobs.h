@@ -6,11 +6,11 @@
 
    1. Cancel each wait. If a cancel says LOCK_ENOTWAITING, its fn still comes.
    2. Turn the loop until each fn that still comes has run.
-   3. Call close. LOCK_EOK: nothing of the loop is used any more. LOCK_EBUSY: a
-      job is posted, or a thread has not left post; nothing was closed. Turn the
-      loop, and close again.
+   3. Call close. LOCK_EOK: no thread uses the loop any more. LOCK_EBUSY: a job
+      is posted, or a thread has not left post; nothing was closed. Turn the
+      loop without waiting for an event, and call close again.
 
-   Not from inside an fn, whose turn may have more jobs to run.              */
+   Do not close from inside an fn: the same turn may have more jobs to run.  */
 #ifndef LOCK_JOBS_H
 #define LOCK_JOBS_H
 #ifdef __cplusplus
@@ -43,8 +43,8 @@ static inline bool lock_jobs_put(struct lock_jobs *jobs, struct lock_job *job)
     while (!atomic_compare_exchange_weak(&jobs->last, &last, job));
     return last == NULL;
 }
-/* The end of a post: from here on the loop may be closed. It may have run the
-   job long ago, so that without this its owner would close it too early. */
+/* End a post, and use nothing of the loop any more. It may have run the job
+   already. Until this call it is busy, so that nobody closes it too early. */
 static inline void lock_jobs_end(struct lock_jobs *jobs)
 {
     atomic_fetch_sub(&jobs->posting, 1);

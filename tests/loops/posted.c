@@ -1,7 +1,7 @@
-/* posted.c - what each adapter of examples/loops promises, in C and C++: what is
-   posted runs first in, first out, and a loop can be closed. One argument says
-   what to try: order, closing or, with HELD, held: for that lock_jobs.h has been
-   edited to call hold() before a thread leaves post. */
+/* posted.c - what each adapter of examples/loops promises, in C and C++: posts
+   run first in, first out, and a loop can be closed. One argument says what to
+   try: order, closing or, with HELD, held. For held, lock_jobs.h has been edited
+   to call hold() before a thread leaves post. */
 #define _POSIX_C_SOURCE 200809L
 #include "lock.h"
 #define ASYNC_LOCK_STATIC

@@ -1,4 +1,4 @@
-/* turn.h - one of the loops of examples/loops, in C and C++: -DON_... says which
+/* turn.h - one of the loops of examples/loops, in C and C++; -DON_... chooses
 
    open_loop(l)     both, the loop and its adapter; false: the system refuses
    turn(l)          run what is due, and do not wait for more

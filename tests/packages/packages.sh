@@ -215,7 +215,7 @@ adds_rules_if_told()
         trees_are_the_same "$out/all"
 }
 
-# A library that is exported, and needs the lock, finds it where it is installed.
+# A library that needs the lock and is exported names it, to be found again.
 cmake_exports()
 {
     cmake_project export C add_subdirectory && ln -s "$root" "$project/lock" &&
@@ -304,7 +304,8 @@ endian = 'little'
 END
         meson_project meson-windows && mkdir "$project/subprojects" &&
         ln -s "$root" "$project/subprojects/dual_lock" &&
-        meson setup "$project/build" "$project" --cross-file "$out/windows.ini" &&
+        meson setup "$project/build" "$project" \
+            --cross-file "$out/windows.ini" &&
         meson compile -C "$project/build" && [ -s "$project/build/program.exe" ]
 }
 
