@@ -2,13 +2,9 @@
    SPDX-License-Identifier: 0BSD
 
    Threads block on it, event loops await it without blocking, timers cancel a
-   wait, and any thread may release it. Copy this one file. In exactly one C or
-   C++ file write
-
-       #define THREAD_LOCK_IMPLEMENTATION
-       #include "lock.h"
-
-   and in all others only the include.
+   wait, and any thread may release it. Copy this one file. Exactly one C or C++
+   file defines THREAD_LOCK_IMPLEMENTATION before it includes lock.h; all others
+   only include it.
 
 >>example
 
@@ -17,19 +13,13 @@
        #include <stdio.h>
 
        static struct thread_lock lock;      // zeroed memory is a free lock
-       static long total;
+       static long total = 40;
 
-       static void add(long n)              // any thread may call it
+       int main(void)                       // and any other thread
        {
            thread_lock_acquire(&lock);
-           total += n;
+           total += 2;
            thread_lock_release(&lock);
-       }
-
-       int main(void)
-       {
-           add(40);
-           add(2);
            printf("total: %ld\n", total);
        }
 
@@ -73,19 +63,18 @@
 >>configuration: the same in all files of a program
 
    THREAD_LOCK_IMPLEMENTATION  adds the bodies; in one file only
-   THREAD_LOCK_STATIC          adds the bodies, all of them static in this file
+   THREAD_LOCK_STATIC          adds the bodies, static, in every file
    THREAD_LOCK_PORT_LINUX      futex; a signal can end a wait
    THREAD_LOCK_PORT_WIN32      WaitOnAddress: link with -lsynchronization
    THREAD_LOCK_PORT_PTHREAD    POSIX threads; for macOS, the BSDs and others
-   THREAD_LOCK_PORT_C11        <threads.h> only. It counts by the wall clock: if
-                               that is set, a limit gets longer or shorter. Do
-                               not pthread_cancel a waiting thread, because C11
-                               cannot put that off
+   THREAD_LOCK_PORT_C11        <threads.h> only. Limits count by the wall clock,
+                               also while that is set. Do not pthread_cancel a
+                               waiting thread: C11 cannot put that off
    THREAD_LOCK_PORT_CUSTOM     your own, for example for an RTOS: see >>port
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel
-   THREAD_LOCK_SPIN            how often a thread looks again before it sleeps:
-                               10, or 0 with a custom port
+   THREAD_LOCK_SPIN            how often a thread looks before it sleeps: 10, or
+                               0 with a custom port
    THREAD_LOCK_DEBUG           report waits that last too long: see >>debug
    THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety (C only)  */
 
@@ -220,12 +209,14 @@ struct lock_loop {
 /* A debug build has functions of other names, because its structs are larger:
    files of a debug build and of a normal one do not link. */
 #ifdef THREAD_LOCK_DEBUG
-#define THREAD_LOCK_CALL_ static inline
 #define thread_lock_release_slow_ thread_lock_debug_release_slow_
 #define thread_lock_acquire_slow_ thread_lock_debug_acquire_slow_
+#define thread_lock_timed_ thread_lock_debug_timed_
+#define thread_lock_await_ thread_lock_debug_await_
+#define thread_lock_acquire_for thread_lock_debug_for_
+#define thread_lock_acquire_interruptible thread_lock_debug_interruptible_
+#define thread_lock_acquire_async thread_lock_debug_async_
 #define thread_lock_cancel thread_lock_debug_cancel_
-#else
-#define THREAD_LOCK_CALL_ THREAD_LOCK_API_
 #endif
 
 /* A caller that ignores such a result gets a warning; (void) silences it. */
@@ -267,9 +258,8 @@ struct thread_lock_waiter;  /* zero it once, or use THREAD_LOCK_WAITER_INIT */
 #define THREAD_LOCK_FOREVER INT64_MAX
 #define THREAD_LOCK_TIMEOUT_MAX 9223372036.0
 
-/* Acquire the lock if it is free. Never waits or spins. A signal handler may
-   call it. Returns LOCK_EOK or LOCK_EBUSY.
-   (threading.Lock.acquire(blocking=False)) */
+/* Acquire the lock if it is free. Never waits or spins. Returns LOCK_EOK or
+   LOCK_EBUSY. (threading.Lock.acquire(blocking=False)) */
 THREAD_LOCK_MUST_CHECK_
 static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
@@ -284,7 +274,6 @@ static inline enum lock_error thread_lock_release(struct thread_lock *l)
 static inline bool thread_lock_locked(const struct thread_lock *l);
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 /* Acquire the lock, however long that takes and whatever signals arrive.
    Returns LOCK_EOK, or LOCK_ESYSTEM if this thread cannot wait.
    (threading.Lock.acquire) */
@@ -294,14 +283,14 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 /* Acquire the lock within timeout_ns nanoseconds. If that is 0 or less, try
    once. Returns LOCK_EOK, LOCK_ETIMEDOUT, or LOCK_ESYSTEM if this thread cannot
    wait. (threading.Lock.acquire(timeout=...)) */
-THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 /* Do the same. If THREAD_LOCK_HAS_EINTR is 1, a signal can end the wait: it
    returns LOCK_EINTR after a signal handler has run in this thread while it
    waited, with SA_RESTART or without. */
-THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
@@ -314,7 +303,6 @@ thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
 THREAD_LOCK_MUST_CHECK_ static inline enum lock_error
 thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* Acquire the lock now or later, without blocking. Returns LOCK_EOK if it was
@@ -323,7 +311,7 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
    release returns, and the loop runs fn(arg, LOCK_EOK), once, as the owner.
    post must be thread-safe, and may use the lock. Returns LOCK_EINVAL if w,
    loop or fn is NULL, or if w waits already. */
-THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
                           struct lock_loop *loop, lock_fn *fn, void *arg)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
@@ -377,12 +365,12 @@ THREAD_LOCK_API_ void
 thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w);
 THREAD_LOCK_API_ void thread_lock_on_release_(struct thread_lock *l);
 THREAD_LOCK_API_ enum lock_error
-thread_lock_wait_at_(struct thread_lock *l, int64_t timeout_ns,
-                     bool interruptible, const char *site);
+thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
+                   bool interruptible, const char *site);
 THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
-thread_lock_async_at_(struct thread_lock *l, struct thread_lock_waiter *w,
-                      struct lock_loop *loop, lock_fn *fn, void *arg,
-                      const char *site);
+thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
+                   struct lock_loop *loop, lock_fn *fn, void *arg,
+                   const char *site);
 
 /* Report w if it has waited for l for THREAD_LOCK_DEBUG_NS or longer. Call this
    in the thread that queued w, and only while you may cancel w. */
@@ -579,10 +567,13 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 #ifndef THREAD_LOCK_IMPLEMENTATION_INCLUDED
 #define THREAD_LOCK_IMPLEMENTATION_INCLUDED
 
-#ifdef THREAD_LOCK_STATIC
-#define THREAD_LOCK_DEF_ static inline
+/* The linkage of functions: as declared. A debug build calls two more of them
+   from all files. */
+#define THREAD_LOCK_DEF_ THREAD_LOCK_API_
+#ifdef THREAD_LOCK_DEBUG
+#define THREAD_LOCK_AT_ THREAD_LOCK_API_
 #else
-#define THREAD_LOCK_DEF_
+#define THREAD_LOCK_AT_ static
 #endif
 
 /* >>port
@@ -964,9 +955,9 @@ static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
     return e == LOCK_EOK ? thread_lock_got_(l, site) : e;
 }
 
-static enum lock_error thread_lock_timed_(struct thread_lock *l,
-                                          int64_t timeout_ns,
-                                          bool interruptible, const char *site)
+THREAD_LOCK_AT_ enum lock_error
+thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
+                   bool interruptible, const char *site)
 {
     int64_t until = THREAD_LOCK_FOREVER;
 
@@ -999,10 +990,10 @@ static void thread_lock_run_(struct lock_job *job)
     w->fn(w->arg, LOCK_EOK);    /* *w may be gone when it returns */
 }
 
-static enum lock_error thread_lock_await_(struct thread_lock *l,
-                                          struct thread_lock_waiter *w,
-                                          struct lock_loop *loop, lock_fn *fn,
-                                          void *arg, const char *site)
+THREAD_LOCK_AT_ enum lock_error
+thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
+                   struct lock_loop *loop, lock_fn *fn, void *arg,
+                   const char *site)
 {
     if (w == NULL || loop == NULL || fn == NULL
         || thread_lock_peek_(&w->where) != 0)
@@ -1029,7 +1020,9 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
     return LOCK_EOK;
 }
 
-/* >>calls out of line */
+/* >>calls out of line
+
+   In parentheses: a debug build also has macros of these names. */
 
 #ifndef THREAD_LOCK_NO_WAIT
 
@@ -1039,30 +1032,26 @@ thread_lock_acquire_slow_(struct thread_lock *l)
     return thread_lock_wait_(l, THREAD_LOCK_FOREVER, false, NULL);
 }
 
-#ifndef THREAD_LOCK_DEBUG
 THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
+(thread_lock_acquire_for)(struct thread_lock *l, int64_t timeout_ns)
 {
     return thread_lock_timed_(l, timeout_ns, false, NULL);
 }
 
 THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+(thread_lock_acquire_interruptible)(struct thread_lock *l, int64_t timeout_ns)
 {
     return thread_lock_timed_(l, timeout_ns, true, NULL);
 }
-#endif
 
 #endif /* THREAD_LOCK_NO_WAIT */
 
-#ifndef THREAD_LOCK_DEBUG
 THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg)
+(thread_lock_acquire_async)(struct thread_lock *l, struct thread_lock_waiter *w,
+                            struct lock_loop *loop, lock_fn *fn, void *arg)
 {
     return thread_lock_await_(l, w, loop, fn, arg, NULL);
 }
-#endif
 
 /* >>ports */
 
@@ -1070,21 +1059,17 @@ thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
 
 /* An ordinary system preempts an editor so seldom that it needs no mask. */
 static uintptr_t thread_lock_port_enter(void) { return 0; }
-
 static void thread_lock_port_leave(uintptr_t mask) { (void)mask; }
 
 #ifdef THREAD_LOCK_NO_WAIT
-
 #define thread_lock_yield_() ((void)0)
 #define thread_lock_nap_() ((void)0)
-
 #else
-
 #include <errno.h>
 
-/* CLOCK_MONOTONIC, for Linux and POSIX. If only -std=c11 is asked for, <time.h>
-   hides it. On 32 bits there are two types of time, and nobody tells which of
-   them a hidden function takes; Linux then has a system call. */
+/* If only -std=c11 is asked for, <time.h> hides CLOCK_MONOTONIC. On 32 bits
+   there are two types of time, and nobody tells which of them a hidden function
+   takes; Linux then has a system call. */
 #if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_PTHREAD
 #include <sched.h>
 #include <time.h>
@@ -1097,27 +1082,31 @@ extern int clock_gettime(int clock, struct timespec *t);
 #error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
     "before the first of them, or compile with -std=gnu11"
 #endif
+#define thread_lock_clock_(t) clock_gettime(THREAD_LOCK_MONOTONIC_, t)
 #define thread_lock_yield_() ((void)sched_yield())
+#elif defined THREAD_LOCK_PORT_C11
+#define thread_lock_clock_(t) timespec_get(t, TIME_UTC)
+#define thread_lock_yield_() thrd_yield()
 #endif
 
-#ifdef THREAD_LOCK_MONOTONIC_
-static int64_t thread_lock_port_now(void)
+#if defined THREAD_LOCK_MONOTONIC_ || defined THREAD_LOCK_PORT_C11
+static int64_t thread_lock_port_now(void)   /* 0 if the clock fails */
 {
     struct timespec t = {0, 0};
 
-    clock_gettime(THREAD_LOCK_MONOTONIC_, &t);
+    thread_lock_clock_(&t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 #endif
 
 #if defined THREAD_LOCK_PORT_LINUX
-
 #include <sys/syscall.h>
 #ifdef __cplusplus
 #include <unistd.h>
 #else       /* which hides it if only -std=c11 is asked for */
 extern long syscall(long number, ...);
 #endif
+#define thread_lock_self_() syscall(SYS_gettid)
 
 /* The kernel's timespec: two longs, except on x32, and on 32-bit systems that
    are younger than 64-bit time. */
@@ -1153,13 +1142,12 @@ static enum lock_error
 thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
 {
     const int64_t s = until / 1000000000;
+    const thread_lock_long_ t[2] = {
+        (thread_lock_long_)(sizeof *t == 4 && s > INT32_MAX ? INT32_MAX : s),
+        (thread_lock_long_)(until % 1000000000)};
     const int saved = errno;
-    thread_lock_long_ t[2];
     int e = 0;
 
-    t[0] = sizeof t[0] == 4 && s > INT32_MAX ? INT32_MAX
-                                             : (thread_lock_long_)s;
-    t[1] = (thread_lock_long_)(until % 1000000000);
     if (syscall(THREAD_LOCK_FUTEX_, word,
                 9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) != 0)
         e = errno;
@@ -1180,10 +1168,7 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
     errno = saved;
 }
 
-#define thread_lock_self_() syscall(SYS_gettid)
-
 #elif defined THREAD_LOCK_PORT_WIN32
-
 /* As little of it as possible; include it before this file to have more. */
 #ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
@@ -1195,6 +1180,8 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
 #ifdef _MSC_VER
 #pragma comment(lib, "synchronization")
 #endif
+#define thread_lock_yield_() ((void)SwitchToThread())
+#define thread_lock_self_() GetCurrentThreadId()
 
 static int64_t thread_lock_port_now(void)
 {
@@ -1229,22 +1216,7 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
     WakeByAddressSingle(word);
 }
 
-#define thread_lock_yield_() ((void)SwitchToThread())
-#define thread_lock_self_() GetCurrentThreadId()
-
 #elif defined THREAD_LOCK_PORT_C11
-
-#include <time.h>
-
-/* 0 if the clock fails. */
-static int64_t thread_lock_port_now(void)
-{
-    struct timespec t = {0, 0};
-
-    timespec_get(&t, TIME_UTC);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 #define THREAD_LOCK_MUTEX_(call) mtx_##call
 #define THREAD_LOCK_COND_(call) cnd_##call
 #define THREAD_LOCK_PLAIN_ mtx_plain
@@ -1253,14 +1225,22 @@ static int64_t thread_lock_port_now(void)
 #define thread_lock_cond_init_(c) cnd_init(c)
 #define thread_lock_cond_timedwait_ cnd_timedwait
 #define thread_lock_cond_epoch_(now) 0
-#define thread_lock_hold_cancel_() 0
+#define thread_lock_hold_cancel_(state) (*(state) = 0)
 #define thread_lock_allow_cancel_(state) ((void)(state))
 #define thread_lock_sleep_for_(t) thrd_sleep(t, NULL)
-#define thread_lock_yield_() thrd_yield()
 #define thread_lock_self_() thrd_current()
 
-#elif defined THREAD_LOCK_PORT_PTHREAD
-
+#else       /* POSIX threads */
+#define THREAD_LOCK_MUTEX_(call) pthread_mutex_##call
+#define THREAD_LOCK_COND_(call) pthread_cond_##call
+#define THREAD_LOCK_PLAIN_ NULL
+#define THREAD_LOCK_OK_ 0
+#define THREAD_LOCK_OVER_ ETIMEDOUT
+#define thread_lock_hold_cancel_(state) \
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, state)
+#define thread_lock_allow_cancel_(state) pthread_setcancelstate(state, NULL)
+#define thread_lock_sleep_for_(t) nanosleep(t, NULL)
+#define thread_lock_self_() pthread_self()
 #ifndef CLOCK_MONOTONIC     /* then these are hidden, too */
 extern int pthread_condattr_setclock(pthread_condattr_t *a, int clock);
 extern int nanosleep(const struct timespec *t, struct timespec *left);
@@ -1276,6 +1256,8 @@ extern int pthread_cond_timedwait_relative_np(
 #define thread_lock_cond_timedwait_ pthread_cond_timedwait_relative_np
 #define thread_lock_cond_epoch_(now) (now)
 #else
+#define thread_lock_cond_timedwait_ pthread_cond_timedwait
+#define thread_lock_cond_epoch_(now) 0
 static int thread_lock_cond_init_(pthread_cond_t *c)
 {
     pthread_condattr_t a;
@@ -1289,33 +1271,12 @@ static int thread_lock_cond_init_(pthread_cond_t *c)
     pthread_condattr_destroy(&a);
     return e;
 }
-#define thread_lock_cond_timedwait_ pthread_cond_timedwait
-#define thread_lock_cond_epoch_(now) 0
 #endif
-
-static int thread_lock_hold_cancel_(void)
-{
-    int state;
-
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    return state;
-}
-
-#define THREAD_LOCK_MUTEX_(call) pthread_mutex_##call
-#define THREAD_LOCK_COND_(call) pthread_cond_##call
-#define THREAD_LOCK_PLAIN_ NULL
-#define THREAD_LOCK_OK_ 0
-#define THREAD_LOCK_OVER_ ETIMEDOUT
-#define thread_lock_allow_cancel_(state) pthread_setcancelstate(state, NULL)
-#define thread_lock_sleep_for_(t) nanosleep(t, NULL)
-#define thread_lock_self_() pthread_self()
-
 #endif
 
 #if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
 
 /* The parker that sleeps on an address. */
-
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
     THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
@@ -1411,7 +1372,7 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
 
     if (THREAD_LOCK_MUTEX_(lock)(&p->mutex) != THREAD_LOCK_OK_)
         return LOCK_ESYSTEM;
-    cancel = thread_lock_hold_cancel_();
+    thread_lock_hold_cancel_(&cancel);
     /* Acquire: see what the unparking thread wrote before. */
     while (!(woken = THREAD_LOCK_LOAD_(&p->woken, acquire) != 0)
            && e == LOCK_EOK) {
@@ -1443,13 +1404,14 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
 static void thread_lock_nap_(void)
 {
     const struct timespec nap = {0, 50000};
-    const int saved = errno, cancel = thread_lock_hold_cancel_();
+    const int saved = errno;
+    int cancel;
 
+    thread_lock_hold_cancel_(&cancel);
     thread_lock_sleep_for_(&nap);
     thread_lock_allow_cancel_(cancel);
     errno = saved;
 }
-
 #endif
 
 #ifdef THREAD_LOCK_DEBUG
@@ -1458,7 +1420,6 @@ static uintptr_t thread_lock_port_self(void)
     return (uintptr_t)thread_lock_self_();
 }
 #endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* First on the processor. Then yield it. At last nap, because the editor may
@@ -1523,44 +1484,24 @@ struct thread_lock_report {
     int64_t waited_ns, held_ns;
 };
 
-#define thread_lock_try_at_(l, site) \
-    (thread_lock_wait_at_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK \
-                                                         : LOCK_EBUSY)
-#define thread_lock_acquire_at_(l, site) \
-    thread_lock_wait_at_(l, THREAD_LOCK_FOREVER, false, site)
-#define thread_lock_interruptible_at_(l, ns, site) \
-    thread_lock_wait_at_(l, ns, true, site)
-
-static inline enum lock_error
-thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
-{
-    return thread_lock_wait_at_(l, timeout_ns, false, NULL);
-}
-
-static inline enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
-{
-    return thread_lock_wait_at_(l, timeout_ns, true, NULL);
-}
-
-static inline enum lock_error
-thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg)
-{
-    return thread_lock_async_at_(l, w, loop, fn, arg, NULL);
-}
-
 #define THREAD_LOCK_HERE_ __FILE__ ":" THREAD_LOCK_STRING_(__LINE__)
 #define THREAD_LOCK_STRING_(line) THREAD_LOCK_STRING2_(line)
 #define THREAD_LOCK_STRING2_(line) #line
+
+#define thread_lock_try_at_(l, site) \
+    (thread_lock_timed_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK : LOCK_EBUSY)
+#define thread_lock_acquire_at_(l, site) \
+    thread_lock_timed_(l, THREAD_LOCK_FOREVER, false, site)
+#define thread_lock_interruptible_at_(l, ns, site) \
+    thread_lock_timed_(l, ns, true, site)
 #define thread_lock_try_acquire(l) thread_lock_try_at_(l, THREAD_LOCK_HERE_)
 #define thread_lock_acquire(l) thread_lock_acquire_at_(l, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_for(l, timeout_ns) \
-    thread_lock_wait_at_(l, timeout_ns, false, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_interruptible(l, timeout_ns) \
-    thread_lock_wait_at_(l, timeout_ns, true, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_async(l, w, loop, fn, arg) \
-    thread_lock_async_at_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
+#define thread_lock_debug_for_(l, timeout_ns) \
+    thread_lock_timed_(l, timeout_ns, false, THREAD_LOCK_HERE_)
+#define thread_lock_debug_interruptible_(l, timeout_ns) \
+    thread_lock_timed_(l, timeout_ns, true, THREAD_LOCK_HERE_)
+#define thread_lock_debug_async_(l, w, loop, fn, arg) \
+    thread_lock_await_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
 
 #endif /* THREAD_LOCK_DEBUG */
 
@@ -1823,21 +1764,6 @@ THREAD_LOCK_DEF_ void thread_lock_on_release_(struct thread_lock *l)
 {
     if (thread_lock_locked(l))
         thread_lock_note_(l, NULL, 0);
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_wait_at_(struct thread_lock *l, int64_t timeout_ns,
-                     bool interruptible, const char *site)
-{
-    return thread_lock_timed_(l, timeout_ns, interruptible, site);
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_async_at_(struct thread_lock *l, struct thread_lock_waiter *w,
-                      struct lock_loop *loop, lock_fn *fn, void *arg,
-                      const char *site)
-{
-    return thread_lock_await_(l, w, loop, fn, arg, site);
 }
 
 THREAD_LOCK_DEF_ void
