@@ -80,7 +80,6 @@
 
 #ifndef THREAD_LOCK_H_INCLUDED
 #define THREAD_LOCK_H_INCLUDED
-
 #define THREAD_LOCK_VERSION_MAJOR 1
 #define THREAD_LOCK_VERSION_MINOR 0
 #define THREAD_LOCK_VERSION_PATCH 0
@@ -89,12 +88,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#if !defined __cplusplus
-#include <stdatomic.h>
-#elif !defined __GNUC__ && !defined __clang__
-#include <atomic>
-#endif
 
 /* By the system's own macros, because newlib has a <threads.h> too, and an
    #error in it. */
@@ -139,8 +132,14 @@
 #endif
 
 #ifdef __cplusplus
+#define THREAD_LOCK_INIT {}
+#define THREAD_LOCK_ALIGN_ alignas(8)
 extern "C" {
+#else
+#define THREAD_LOCK_INIT {0}
+#define THREAD_LOCK_ALIGN_ _Alignas(8)
 #endif
+#define THREAD_LOCK_WAITER_INIT THREAD_LOCK_INIT
 
 /* >>shared block: the same text in lock.h and async_lock.h */
 #ifndef LOCK_SHARED_BLOCK_INCLUDED
@@ -207,7 +206,8 @@ struct lock_loop {
 #endif
 
 /* A debug build has functions of other names, because its structs are larger:
-   files of a debug build and of a normal one do not link. */
+   files of a debug build and of a normal one do not link. Its macros call two
+   functions (AT_) that are private in a normal build. */
 #ifdef THREAD_LOCK_DEBUG
 #define thread_lock_release_slow_ thread_lock_debug_release_slow_
 #define thread_lock_acquire_slow_ thread_lock_debug_acquire_slow_
@@ -217,7 +217,11 @@ struct lock_loop {
 #define thread_lock_acquire_interruptible thread_lock_debug_interruptible_
 #define thread_lock_acquire_async thread_lock_debug_async_
 #define thread_lock_cancel thread_lock_debug_cancel_
+#define THREAD_LOCK_AT_ THREAD_LOCK_API_
+#else
+#define THREAD_LOCK_AT_ static
 #endif
+#define THREAD_LOCK_DEF_ THREAD_LOCK_API_
 
 /* A caller that ignores such a result gets a warning; (void) silences it. */
 #if defined __clang__
@@ -421,6 +425,7 @@ thread_lock_acquire_slow_(struct thread_lock *l);
    none, so its words are plain ones of the same size. SWAP_ is a weak
    compare-and-swap: it may fail for no reason. */
 #if !defined __cplusplus
+#include <stdatomic.h>
 #define THREAD_LOCK_ATOMIC_(type) _Atomic(type)
 #define THREAD_LOCK_LOAD_(p, order) \
     atomic_load_explicit(p, memory_order_##order)
@@ -441,6 +446,7 @@ thread_lock_acquire_slow_(struct thread_lock *l);
     __atomic_compare_exchange_n(p, seen, value, true, THREAD_LOCK_##order##_, \
                                 __ATOMIC_RELAXED)
 #else
+#include <atomic>
 #define THREAD_LOCK_ATOMIC_(type) type
 #define THREAD_LOCK_STD_(p) \
     reinterpret_cast<std::atomic<uintptr_t> *>(const_cast<uintptr_t *>(p))
@@ -470,16 +476,6 @@ struct THREAD_LOCK_CLANG_(capability("lock")) thread_lock {
     THREAD_LOCK_MUST_CHECK_ bool try_lock_until(const Time &deadline);
 #endif
 };
-
-#ifdef __cplusplus
-#define THREAD_LOCK_ALIGN_ alignas(8)
-#define THREAD_LOCK_INIT {}
-#define THREAD_LOCK_WAITER_INIT {}
-#else
-#define THREAD_LOCK_ALIGN_ _Alignas(8)
-#define THREAD_LOCK_INIT {0}
-#define THREAD_LOCK_WAITER_INIT {0}
-#endif
 
 /* A waiter must not move while it waits. See >>queue. */
 struct thread_lock_waiter {
@@ -560,22 +556,11 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
     return thread_lock_acquire_slow_(l);
 }
 #endif
-
 #endif /* THREAD_LOCK_H_INCLUDED */
 
 #if defined THREAD_LOCK_IMPLEMENTATION || defined THREAD_LOCK_STATIC
 #ifndef THREAD_LOCK_IMPLEMENTATION_INCLUDED
 #define THREAD_LOCK_IMPLEMENTATION_INCLUDED
-
-/* The linkage of functions: as declared. A debug build calls two more of them
-   from all files. */
-#define THREAD_LOCK_DEF_ THREAD_LOCK_API_
-#ifdef THREAD_LOCK_DEBUG
-#define THREAD_LOCK_AT_ THREAD_LOCK_API_
-#else
-#define THREAD_LOCK_AT_ static
-#endif
-
 /* >>port
 
    All that the rest of the file asks of the platform. A custom port defines
@@ -595,25 +580,23 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 #endif
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 /* The place where one thread sleeps, on its stack. */
-#if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
+#if defined THREAD_LOCK_PORT_C11
+#include <threads.h>
 struct thread_lock_parker {
+    mtx_t mutex;
+    cnd_t unparked;
+    THREAD_LOCK_ATOMIC_(uint32_t) woken;
+};
+#elif defined THREAD_LOCK_PORT_PTHREAD
+#include <pthread.h>
+struct thread_lock_parker {
+    pthread_mutex_t mutex;
+    pthread_cond_t unparked;
     THREAD_LOCK_ATOMIC_(uint32_t) woken;
 };
 #elif !defined THREAD_LOCK_PORT_CUSTOM
-#ifdef THREAD_LOCK_PORT_C11
-#include <threads.h>
-typedef mtx_t thread_lock_mutex_;
-typedef cnd_t thread_lock_cond_;
-#else
-#include <pthread.h>
-typedef pthread_mutex_t thread_lock_mutex_;
-typedef pthread_cond_t thread_lock_cond_;
-#endif
 struct thread_lock_parker {
-    thread_lock_mutex_ mutex;
-    thread_lock_cond_ unparked;
     THREAD_LOCK_ATOMIC_(uint32_t) woken;
 };
 #endif
@@ -656,7 +639,6 @@ THREAD_LOCK_PORT_ int64_t thread_lock_port_now(void);
 /* A number that tells this thread from all others, and is not 0. */
 THREAD_LOCK_PORT_ uintptr_t thread_lock_port_self(void);
 #endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* Let others run; n is how often in a row. A thread calls this between looks at
@@ -1025,7 +1007,6 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
    In parentheses: a debug build also has macros of these names. */
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 THREAD_LOCK_DEF_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l)
 {
@@ -1043,7 +1024,6 @@ THREAD_LOCK_DEF_ enum lock_error
 {
     return thread_lock_timed_(l, timeout_ns, true, NULL);
 }
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 THREAD_LOCK_DEF_ enum lock_error
@@ -1056,7 +1036,6 @@ THREAD_LOCK_DEF_ enum lock_error
 /* >>ports */
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
-
 /* An ordinary system preempts an editor so seldom that it needs no mask. */
 static uintptr_t thread_lock_port_enter(void) { return 0; }
 static void thread_lock_port_leave(uintptr_t mask) { (void)mask; }
@@ -1167,7 +1146,6 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
     syscall(THREAD_LOCK_FUTEX_, word, 1 | 128 /* FUTEX_WAKE_PRIVATE */, 1);
     errno = saved;
 }
-
 #elif defined THREAD_LOCK_PORT_WIN32
 /* As little of it as possible; include it before this file to have more. */
 #ifndef WIN32_LEAN_AND_MEAN
@@ -1215,7 +1193,6 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
 {
     WakeByAddressSingle(word);
 }
-
 #elif defined THREAD_LOCK_PORT_C11
 #define THREAD_LOCK_MUTEX_(call) mtx_##call
 #define THREAD_LOCK_COND_(call) cnd_##call
@@ -1229,7 +1206,6 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
 #define thread_lock_allow_cancel_(state) ((void)(state))
 #define thread_lock_sleep_for_(t) thrd_sleep(t, NULL)
 #define thread_lock_self_() thrd_current()
-
 #else       /* POSIX threads */
 #define THREAD_LOCK_MUTEX_(call) pthread_mutex_##call
 #define THREAD_LOCK_COND_(call) pthread_cond_##call
@@ -1275,7 +1251,6 @@ static int thread_lock_cond_init_(pthread_cond_t *c)
 #endif
 
 #if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
-
 /* The parker that sleeps on an address. */
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
@@ -1308,14 +1283,11 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
 
 static void thread_lock_nap_(void)
 {
-    struct thread_lock_parker p;
+    THREAD_LOCK_ATOMIC_(uint32_t) woken = 0;
 
-    (void)thread_lock_port_init(&p);
-    (void)thread_lock_sleep_on_(&p.woken, thread_lock_port_now() + 50000);
+    (void)thread_lock_sleep_on_(&woken, thread_lock_port_now() + 50000);
 }
-
 #else
-
 /* The parker of a mutex and a condition. `woken` is read under the mutex only:
    a thread that sees it set may destroy *p, so the unparking thread must have
    let go of *p. It is atomic because some race detectors do not know mtx_t. */
@@ -1339,49 +1311,46 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
 }
 
 /* Wait for a day at most, and let park ask again: no time_t is too short for
-   that, nor are the 32 bits of milliseconds that some systems count in. */
-static int thread_lock_cond_wait_(struct thread_lock_parker *p, int64_t until)
-{
-    const int64_t day = 86400000000000, now = thread_lock_port_now();
-    struct timespec t;
-
-    if (until == THREAD_LOCK_FOREVER)
-        return THREAD_LOCK_COND_(wait)(&p->unparked, &p->mutex);
-    until = until - now > day ? now + day : until > now ? until : now;
-    until -= thread_lock_cond_epoch_(now);
-    t.tv_sec = (time_t)(until / 1000000000);
-    t.tv_nsec = (long)(until % 1000000000);
-    return thread_lock_cond_timedwait_(&p->unparked, &p->mutex, &t);
-}
-
-/* Ask the clock, because the wait's own word for a time-out may be stray. A
+   that, nor are the 32 bits of milliseconds that some systems count in. Then
+   ask the clock, because the wait's own word for a time-out may be stray. A
    clock that fails says 0, and ends the limit. */
-static bool thread_lock_over_(int64_t until)
+static enum lock_error thread_lock_cond_wait_(struct thread_lock_parker *p,
+                                              int64_t until)
 {
-    const int64_t now = thread_lock_port_now();
+    const int64_t day = 86400000000000;
+    int64_t now = thread_lock_port_now(), end;
+    struct timespec t;
+    int e;
 
-    return now >= until || now == 0;
+    end = until - now > day ? now + day : until > now ? until : now;
+    end -= thread_lock_cond_epoch_(now);
+    t.tv_sec = (time_t)(end / 1000000000);
+    t.tv_nsec = (long)(end % 1000000000);
+    e = until == THREAD_LOCK_FOREVER
+            ? THREAD_LOCK_COND_(wait)(&p->unparked, &p->mutex)
+            : thread_lock_cond_timedwait_(&p->unparked, &p->mutex, &t);
+    if (e != THREAD_LOCK_OK_ && e != THREAD_LOCK_OVER_)
+        return LOCK_ESYSTEM;
+    if (until == THREAD_LOCK_FOREVER)
+        return LOCK_EOK;
+    now = thread_lock_port_now();
+    return now >= until || now == 0 ? LOCK_ETIMEDOUT : LOCK_EOK;
 }
 
 static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
                                              int64_t until)
 {
     enum lock_error e = LOCK_EOK;
-    int cancel, result;
     bool woken;
+    int cancel;
 
     if (THREAD_LOCK_MUTEX_(lock)(&p->mutex) != THREAD_LOCK_OK_)
         return LOCK_ESYSTEM;
     thread_lock_hold_cancel_(&cancel);
     /* Acquire: see what the unparking thread wrote before. */
     while (!(woken = THREAD_LOCK_LOAD_(&p->woken, acquire) != 0)
-           && e == LOCK_EOK) {
-        result = thread_lock_cond_wait_(p, until);
-        if (result != THREAD_LOCK_OK_ && result != THREAD_LOCK_OVER_)
-            e = LOCK_ESYSTEM;
-        else if (until != THREAD_LOCK_FOREVER && thread_lock_over_(until))
-            e = LOCK_ETIMEDOUT;
-    }
+           && e == LOCK_EOK)
+        e = thread_lock_cond_wait_(p, until);
     if (woken)
         THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
     thread_lock_allow_cancel_(cancel);
@@ -1442,16 +1411,13 @@ static void thread_lock_port_pause(unsigned n)
     else if (n >= 3)
         thread_lock_yield_();
 }
-
 #endif /* THREAD_LOCK_PORT_CUSTOM */
-
 #endif /* THREAD_LOCK_IMPLEMENTATION_INCLUDED */
 #endif
 
 /* The rest of the header: what is inline and calls functions of above. */
 #ifndef THREAD_LOCK_REST_INCLUDED
 #define THREAD_LOCK_REST_INCLUDED
-
 /* >>debug
 
    With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
@@ -1466,7 +1432,6 @@ static void thread_lock_port_pause(unsigned n)
    A call in parentheses, (thread_lock_acquire)(l), notes no owner. Use it for a
    gate: a lock that one thread acquires and another releases. */
 #ifdef THREAD_LOCK_DEBUG
-
 #if defined THREAD_LOCK_NO_WAIT || defined THREAD_LOCK_ANALYSIS
 #error "THREAD_LOCK_DEBUG needs a clock, which NO_WAIT has not, and does not" \
     "go with THREAD_LOCK_ANALYSIS, which is for normal builds"
@@ -1502,11 +1467,9 @@ struct thread_lock_report {
     thread_lock_timed_(l, timeout_ns, true, THREAD_LOCK_HERE_)
 #define thread_lock_debug_async_(l, w, loop, fn, arg) \
     thread_lock_await_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
-
 #endif /* THREAD_LOCK_DEBUG */
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 #define THREAD_LOCK_WITH_(l, guard) \
     for (struct thread_lock *guard \
              __attribute__((cleanup(thread_lock_exit_))) = \
@@ -1577,7 +1540,6 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
 #define thread_lock_acquire_ex(l, blocking, timeout_s) \
     thread_lock_ex_at_(l, blocking, timeout_s, THREAD_LOCK_HERE_)
 #endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* >>C++
@@ -1585,7 +1547,6 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
    lock() and its kin are always inline: then no file has a copy that a file of
    another build could use. */
 #ifdef __cplusplus
-
 #if defined __GNUC__ || defined __clang__
 #define THREAD_LOCK_INLINE_ __attribute__((always_inline)) inline
 #else
@@ -1600,17 +1561,14 @@ THREAD_LOCK_INLINE_ bool thread_lock::try_lock()
 THREAD_LOCK_INLINE_ void thread_lock::unlock() { thread_lock_release(this); }
 
 #ifndef THREAD_LOCK_NO_WAIT
-
-#ifdef __cpp_exceptions
-#define THREAD_LOCK_TERMINATE_() throw LOCK_ESYSTEM
-#else
-#include <exception>
-#define THREAD_LOCK_TERMINATE_() std::terminate()
-#endif
-
 /* An exception that leaves lock(), which is noexcept, calls std::terminate, and
    needs nothing of <exception>, which is 4000 lines. */
-inline void thread_lock_cannot_wait_() { THREAD_LOCK_TERMINATE_(); }
+#ifdef __cpp_exceptions
+inline void thread_lock_cannot_wait_() { throw LOCK_ESYSTEM; }
+#else
+#include <exception>
+inline void thread_lock_cannot_wait_() { std::terminate(); }
+#endif
 
 THREAD_LOCK_INLINE_ void thread_lock::lock() noexcept
 {
@@ -1640,10 +1598,8 @@ template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
     while (Time::clock::now() < deadline);
     return false;
 }
-
 #endif /* THREAD_LOCK_NO_WAIT */
 #endif /* __cplusplus */
-
 #endif /* THREAD_LOCK_REST_INCLUDED */
 
 /* >>debug, the bodies */
@@ -1651,7 +1607,6 @@ template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 #if defined THREAD_LOCK_DEBUG && defined THREAD_LOCK_IMPLEMENTATION_INCLUDED \
     && !defined THREAD_LOCK_DEBUG_INCLUDED
 #define THREAD_LOCK_DEBUG_INCLUDED
-
 #ifndef THREAD_LOCK_DEBUG_NS
 #define THREAD_LOCK_DEBUG_NS 1000000000
 #endif
@@ -1660,7 +1615,6 @@ template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 #define THREAD_LOCK_DEBUG_HOOK thread_lock_print_
 #include <errno.h>
 #include <stdio.h>
-
 static void thread_lock_print_(const struct thread_lock_report *r)
 {
     const int saved = errno;
@@ -1679,10 +1633,7 @@ static void thread_lock_print_(const struct thread_lock_report *r)
 #endif
 
 /* In a scope of its own, because it may be any expression. */
-static int64_t thread_lock_period_(void)
-{
-    return THREAD_LOCK_DEBUG_NS;
-}
+static int64_t thread_lock_period_(void) { return THREAD_LOCK_DEBUG_NS; }
 
 static uintptr_t thread_lock_now_ms_(void)
 {
@@ -1774,5 +1725,4 @@ thread_lock_debug_check(const struct thread_lock *l,
         && thread_lock_port_now() - w->since >= thread_lock_period_())
         thread_lock_report_(l, w);
 }
-
 #endif /* THREAD_LOCK_DEBUG_INCLUDED */
