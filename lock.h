@@ -3,8 +3,7 @@
 
    Threads block on it, event loops await it without blocking, timers cancel a
    wait, and any thread may release it. Copy this one file. Exactly one C or C++
-   file defines THREAD_LOCK_IMPLEMENTATION before it includes lock.h; all others
-   only include it.
+   file defines THREAD_LOCK_IMPLEMENTATION; all others only include lock.h.
 
 >>example
 
@@ -73,8 +72,7 @@
    THREAD_LOCK_PORT_CUSTOM     your own, for example for an RTOS: see >>port
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel
-   THREAD_LOCK_SPIN            how often a thread looks before it sleeps: 10, or
-                               0 with a custom port
+   THREAD_LOCK_SPIN            looks before a sleep: 10, or 0 with a custom port
    THREAD_LOCK_DEBUG           report waits that last too long: see >>debug
    THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety (C only)  */
 
@@ -107,9 +105,8 @@
     || defined __QNX__ || defined __rtems__ || defined __EMSCRIPTEN__
 #define THREAD_LOCK_PORT_PTHREAD
 #else
-#error "lock.h does not know this system: define THREAD_LOCK_PORT_C11 if it" \
-    "has <threads.h>, THREAD_LOCK_PORT_PTHREAD if it has POSIX threads, else" \
-    "THREAD_LOCK_PORT_CUSTOM or THREAD_LOCK_NO_WAIT"
+#error "unknown system: define THREAD_LOCK_PORT_C11 (if it has <threads.h>)," \
+    "THREAD_LOCK_PORT_PTHREAD, THREAD_LOCK_PORT_CUSTOM, or THREAD_LOCK_NO_WAIT"
 #endif
 
 #if defined THREAD_LOCK_PORT_CUSTOM
@@ -126,20 +123,20 @@
 #else
 #define THREAD_LOCK_PORT "none"
 #endif
-
 #ifndef THREAD_LOCK_HAS_EINTR   /* a custom port may define it as 1 */
 #define THREAD_LOCK_HAS_EINTR 0
 #endif
 
 #ifdef __cplusplus
 #define THREAD_LOCK_INIT {}
+#define THREAD_LOCK_WAITER_INIT {}
 #define THREAD_LOCK_ALIGN_ alignas(8)
 extern "C" {
 #else
 #define THREAD_LOCK_INIT {0}
+#define THREAD_LOCK_WAITER_INIT {0}
 #define THREAD_LOCK_ALIGN_ _Alignas(8)
 #endif
-#define THREAD_LOCK_WAITER_INIT THREAD_LOCK_INIT
 
 /* >>shared block: the same text in lock.h and async_lock.h */
 #ifndef LOCK_SHARED_BLOCK_INCLUDED
@@ -205,9 +202,8 @@ struct lock_loop {
 #define THREAD_LOCK_API_ extern
 #endif
 
-/* A debug build has functions of other names, because its structs are larger:
-   files of a debug build and of a normal one do not link. Its macros call two
-   functions (AT_) that are private in a normal build. */
+/* A debug build's structs are larger, so its functions have other names: files
+   of both builds do not link. Its macros call what else is private (AT_). */
 #ifdef THREAD_LOCK_DEBUG
 #define thread_lock_release_slow_ thread_lock_debug_release_slow_
 #define thread_lock_acquire_slow_ thread_lock_debug_acquire_slow_
@@ -268,9 +264,8 @@ THREAD_LOCK_MUST_CHECK_
 static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
-/* Release the lock. Any thread may do so, not only the one that acquired it.
-   Returns LOCK_EOK, or LOCK_ENOTLOCKED if the lock is free (Python's
-   RuntimeError). (threading.Lock.release) */
+/* Release the lock; any thread may. Returns LOCK_EOK, or LOCK_ENOTLOCKED if the
+   lock is free (Python's RuntimeError). (threading.Lock.release) */
 static inline enum lock_error thread_lock_release(struct thread_lock *l)
     THREAD_LOCK_DOES_(release_capability(*l));
 
@@ -284,9 +279,8 @@ static inline bool thread_lock_locked(const struct thread_lock *l);
 static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
     THREAD_LOCK_DOES_(acquire_capability(*l));
 
-/* Acquire the lock within timeout_ns nanoseconds. If that is 0 or less, try
-   once. Returns LOCK_EOK, LOCK_ETIMEDOUT, or LOCK_ESYSTEM if this thread cannot
-   wait. (threading.Lock.acquire(timeout=...)) */
+/* Do the same within timeout_ns nanoseconds; if that is 0 or less, try once. It
+   may also return LOCK_ETIMEDOUT. (threading.Lock.acquire(timeout=...)) */
 THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
@@ -375,7 +369,6 @@ THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
                    struct lock_loop *loop, lock_fn *fn, void *arg,
                    const char *site);
-
 /* Report w if it has waited for l for THREAD_LOCK_DEBUG_NS or longer. Call this
    in the thread that queued w, and only while you may cancel w. */
 THREAD_LOCK_API_ void
@@ -389,7 +382,6 @@ thread_lock_release_slow_(struct thread_lock *l);
 THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l);
 #endif
-
 #ifdef __cplusplus
 }
 #endif
@@ -413,7 +405,6 @@ thread_lock_acquire_slow_(struct thread_lock *l);
    Why no waiter is forgotten: a release that sets the lock free wakes a waiter.
    A thread that is awake either takes the lock, or finds, in an edit of its
    own, that another thread owns it. The release of that owner wakes the next.
-
    EDIT never stands without HELD, so try_acquire always has an answer. A thread
    that sees both bits does not know whether the lock is held or free. */
 
@@ -435,6 +426,7 @@ thread_lock_acquire_slow_(struct thread_lock *l);
     atomic_compare_exchange_weak_explicit( \
         p, seen, value, memory_order_##order, memory_order_relaxed)
 #elif defined __GNUC__ || defined __clang__
+#define THREAD_LOCK_INLINE_ __attribute__((always_inline)) inline
 #define THREAD_LOCK_ATOMIC_(type) type
 #define THREAD_LOCK_relaxed_ __ATOMIC_RELAXED
 #define THREAD_LOCK_acquire_ __ATOMIC_ACQUIRE
@@ -447,6 +439,7 @@ thread_lock_acquire_slow_(struct thread_lock *l);
                                 __ATOMIC_RELAXED)
 #else
 #include <atomic>
+#define THREAD_LOCK_INLINE_ inline
 #define THREAD_LOCK_ATOMIC_(type) type
 #define THREAD_LOCK_STD_(p) \
     reinterpret_cast<std::atomic<uintptr_t> *>(const_cast<uintptr_t *>(p))
@@ -496,7 +489,7 @@ struct thread_lock_waiter {
 
 /* >>inline */
 
-/* Relaxed: this value is only a guess, which a take or a drop confirms. */
+/* Relaxed: this value is only a guess, which a compare-and-swap confirms. */
 static inline uintptr_t thread_lock_peek_(const thread_lock_word_ *p)
 {
     return THREAD_LOCK_LOAD_(p, relaxed);
@@ -507,13 +500,6 @@ static inline bool thread_lock_take_(thread_lock_word_ *p, uintptr_t *seen,
                                      uintptr_t to)
 {
     return THREAD_LOCK_SWAP_(p, seen, to, acquire);
-}
-
-/* Release: the next owner sees what this owner wrote. */
-static inline bool thread_lock_drop_(thread_lock_word_ *p, uintptr_t *seen,
-                                     uintptr_t to)
-{
-    return THREAD_LOCK_SWAP_(p, seen, to, release);
 }
 
 static inline bool thread_lock_locked(const struct thread_lock *l)
@@ -541,7 +527,8 @@ static inline enum lock_error thread_lock_release(struct thread_lock *l)
     uintptr_t word = THREAD_LOCK_HELD_;
 
     thread_lock_on_release_(l);
-    if (thread_lock_drop_(&l->word, &word, 0))
+    /* Release: the next owner sees what this owner wrote. */
+    if (THREAD_LOCK_SWAP_(&l->word, &word, 0, release))
         return LOCK_EOK;
     return thread_lock_release_slow_(l);
 }
@@ -641,9 +628,9 @@ THREAD_LOCK_PORT_ uintptr_t thread_lock_port_self(void);
 #endif
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* Let others run; n is how often in a row. A thread calls this between looks at
-   a held lock (THREAD_LOCK_SPIN of them), and inside enter and leave while
-   another thread edits the queue. It must return soon. */
+/* Let others run, and return soon; n is how often in a row. A thread calls this
+   between looks at a held lock (THREAD_LOCK_SPIN), and between enter and leave
+   while another thread edits the queue. */
 THREAD_LOCK_PORT_ void thread_lock_port_pause(unsigned n);
 
 /* The caller edits a queue between these two: a few instructions, not nested,
@@ -1046,9 +1033,8 @@ static void thread_lock_port_leave(uintptr_t mask) { (void)mask; }
 #else
 #include <errno.h>
 
-/* If only -std=c11 is asked for, <time.h> hides CLOCK_MONOTONIC. On 32 bits
-   there are two types of time, and nobody tells which of them a hidden function
-   takes; Linux then has a system call. */
+/* <time.h> may hide CLOCK_MONOTONIC. 32 bits have two types of time, and nobody
+   tells which of them a hidden function takes: Linux then has a system call. */
 #if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_PTHREAD
 #include <sched.h>
 #include <time.h>
@@ -1082,7 +1068,7 @@ static int64_t thread_lock_port_now(void)   /* 0 if the clock fails */
 #include <sys/syscall.h>
 #ifdef __cplusplus
 #include <unistd.h>
-#else       /* which hides it if only -std=c11 is asked for */
+#else       /* where -std=c11 hides it */
 extern long syscall(long number, ...);
 #endif
 #define thread_lock_self_() syscall(SYS_gettid)
@@ -1160,6 +1146,7 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
 #endif
 #define thread_lock_yield_() ((void)SwitchToThread())
 #define thread_lock_self_() GetCurrentThreadId()
+#define thread_lock_wake_on_(word) WakeByAddressSingle(word)
 
 static int64_t thread_lock_port_now(void)
 {
@@ -1177,21 +1164,15 @@ static enum lock_error
 thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
 {
     const int64_t day = 86400000, left = until - thread_lock_port_now();
-    const DWORD ms = left / 1000000 >= day ? (DWORD)day
-                                           : (DWORD)((left + 999999) / 1000000);
+    const int64_t ms = (left - 1) / 1000000 + 1;
     uint32_t no = 0;
 
     if (left <= 0)
         return LOCK_ETIMEDOUT;
-    if (!WaitOnAddress(word, &no, sizeof no, ms)
+    if (!WaitOnAddress(word, &no, sizeof no, (DWORD)(ms < day ? ms : day))
         && GetLastError() != ERROR_TIMEOUT)
         return LOCK_ESYSTEM;
     return LOCK_EOK;
-}
-
-static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
-{
-    WakeByAddressSingle(word);
 }
 #elif defined THREAD_LOCK_PORT_C11
 #define THREAD_LOCK_MUTEX_(call) mtx_##call
@@ -1291,7 +1272,6 @@ static void thread_lock_nap_(void)
 /* The parker of a mutex and a condition. `woken` is read under the mutex only:
    a thread that sees it set may destroy *p, so the unparking thread must have
    let go of *p. It is atomic because some race detectors do not know mtx_t. */
-
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
     THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
@@ -1310,10 +1290,9 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
     THREAD_LOCK_MUTEX_(destroy)(&p->mutex);
 }
 
-/* Wait for a day at most, and let park ask again: no time_t is too short for
-   that, nor are the 32 bits of milliseconds that some systems count in. Then
-   ask the clock, because the wait's own word for a time-out may be stray. A
-   clock that fails says 0, and ends the limit. */
+/* Wait for a day at most, which no time_t and no system's count of milliseconds
+   is too short for: park asks again. Then ask the clock, because the wait's own
+   word for a time-out may be stray. A clock that fails says 0: time is up. */
 static enum lock_error thread_lock_cond_wait_(struct thread_lock_parker *p,
                                               int64_t until)
 {
@@ -1420,8 +1399,8 @@ static void thread_lock_port_pause(unsigned n)
 #define THREAD_LOCK_REST_INCLUDED
 /* >>debug
 
-   With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
-   acquired. A thread that has waited for THREAD_LOCK_DEBUG_NS nanoseconds calls
+   A lock knows where, when and by which thread it was acquired. A thread that
+   has waited for THREAD_LOCK_DEBUG_NS nanoseconds calls
    THREAD_LOCK_DEBUG_HOOK(report), and again after each further period. A thread
    that waits for itself, without a limit, calls it at once. For a continuation,
    its loop asks: see thread_lock_debug_check. Define the two macros before the
@@ -1433,15 +1412,13 @@ static void thread_lock_port_pause(unsigned n)
    gate: a lock that one thread acquires and another releases. */
 #ifdef THREAD_LOCK_DEBUG
 #if defined THREAD_LOCK_NO_WAIT || defined THREAD_LOCK_ANALYSIS
-#error "THREAD_LOCK_DEBUG needs a clock, which NO_WAIT has not, and does not" \
-    "go with THREAD_LOCK_ANALYSIS, which is for normal builds"
+#error "THREAD_LOCK_DEBUG needs a clock, so no NO_WAIT; and no ANALYSIS with it"
 #endif
 
 /* The holder is the owner. A site is "file.c:12", "lock()" for C++'s lock() and
-   try_lock(), or NULL if unknown. A thread is gettid() on Linux and
-   GetCurrentThreadId() on Windows, else a number made from pthread_self() or
-   thrd_current(); 0 if unknown. A waiter that is handed the lock owns it from
-   where it waited. */
+   try_lock(), or NULL if unknown. A thread is gettid(), GetCurrentThreadId(),
+   or a number made from pthread_self() or thrd_current(); 0 if unknown. A waiter
+   that is handed the lock owns it from where it waited. */
 struct thread_lock_report {
     const struct thread_lock *lock;
     const char *waiter, *holder;
@@ -1547,12 +1524,6 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
    lock() and its kin are always inline: then no file has a copy that a file of
    another build could use. */
 #ifdef __cplusplus
-#if defined __GNUC__ || defined __clang__
-#define THREAD_LOCK_INLINE_ __attribute__((always_inline)) inline
-#else
-#define THREAD_LOCK_INLINE_ inline
-#endif
-
 THREAD_LOCK_INLINE_ bool thread_lock::try_lock()
 {
     return thread_lock_try_at_(this, "lock()") == LOCK_EOK;
@@ -1635,29 +1606,24 @@ static void thread_lock_print_(const struct thread_lock_report *r)
 /* In a scope of its own, because it may be any expression. */
 static int64_t thread_lock_period_(void) { return THREAD_LOCK_DEBUG_NS; }
 
-static uintptr_t thread_lock_now_ms_(void)
-{
-    return (uintptr_t)(thread_lock_port_now() / 1000000);
-}
-
 /* Note the owner, or with a NULL site that it is unknown. */
 static void thread_lock_note_(struct thread_lock *l, const char *site,
                               uintptr_t thread)
 {
     THREAD_LOCK_STORE_(&l->site, (uintptr_t)site, relaxed);
     THREAD_LOCK_STORE_(&l->thread, site != NULL ? thread : 0, relaxed);
-    THREAD_LOCK_STORE_(&l->since, thread_lock_now_ms_(), relaxed);
+    THREAD_LOCK_STORE_(&l->since,
+                       (uintptr_t)(thread_lock_port_now() / 1000000), relaxed);
 }
 
 static void thread_lock_report_(const struct thread_lock *l,
                                 const struct thread_lock_waiter *w)
 {
-    const int64_t waited = thread_lock_port_now() - w->since;
+    const int64_t now = thread_lock_port_now(), waited = now - w->since;
     const intptr_t held =
-        (intptr_t)(thread_lock_now_ms_() - thread_lock_peek_(&l->since));
-    const uintptr_t site = thread_lock_peek_(&l->site);
+        (intptr_t)((uintptr_t)(now / 1000000) - thread_lock_peek_(&l->since));
     const struct thread_lock_report r = {
-        l, w->site, (const char *)site, w->thread,
+        l, w->site, (const char *)thread_lock_peek_(&l->site), w->thread,
         thread_lock_peek_(&l->thread), waited < 0 ? 0 : waited,
         held < 0 ? 0 : (int64_t)held * 1000000};
 
