@@ -1417,8 +1417,8 @@ static void thread_lock_port_pause(unsigned n)
 
 /* The holder is the owner. A site is "file.c:12", "lock()" for C++'s lock() and
    try_lock(), or NULL if unknown. A thread is gettid(), GetCurrentThreadId(),
-   or a number made from pthread_self() or thrd_current(); 0 if unknown. A waiter
-   that is handed the lock owns it from where it waited. */
+   or a number made from pthread_self() or thrd_current(); or 0 if unknown. A
+   waiter that is handed the lock owns it from where it waited. */
 struct thread_lock_report {
     const struct thread_lock *lock;
     const char *waiter, *holder;
