@@ -13,12 +13,14 @@ drive()     # drive SCRIPT ARGUMENT...: a script that needs puppeteer-core
     NODE_PATH=$out/tools/node_modules node "$@"
 }
 
+# The memory is for the stacks of threads that have ended: a page that is busy
+# frees them late.
 compile()   # compile PROGRAM SOURCE FLAG...: one whose main may block
 {
     program=$1
     shift
     NODE_PATH=${NODE_PATH:-/usr/share/nodejs} emcc -std=c11 -O2 -D_GNU_SOURCE \
-        -DPLAIN -I. -Itests -pthread -sINITIAL_MEMORY=64MB \
+        -DPLAIN -I. -Itests -pthread -sINITIAL_MEMORY=256MB \
         -sPTHREAD_POOL_SIZE=20 -sPROXY_TO_PTHREAD -sEXIT_RUNTIME=1 \
         "$@" -o "$out/suite/$program"
 }
