@@ -2,13 +2,13 @@
 
 .PHONY: browser browser-test browser-broken browser-pictures
 
-## browser: build a web page that shares a lock with threads (installs Emscripten)
+## browser: build a web page that shares a lock with threads (emscripten)
 browser:
 	@tests/browser/setup.sh
 	@CFLAGS='$(CFLAGS)' tests/browser/build.sh
 	@echo 'Now: node $(B)/browser/page/serve.js'
 
-## browser-test: use the page in headless Chromium (installs that)
+## browser-test: use the page in headless Chromium
 browser-test:
 	@tests/browser/setup.sh test
 	@CFLAGS='$(CFLAGS)' tests/run.sh tests/browser/browser.sh

@@ -1,7 +1,8 @@
-/* lock_page.h - a web page's event loop that both locks can post to: copy it
-   For Emscripten with -pthread, C and C++. Include it after a lock, in one file.
-   &p->base is the page for the locks once its main thread has called
-   lock_page_open(p). *p must live as long as the page: make it static.       */
+/* lock_page.h - a web page, as a loop that both locks can post to: copy it
+   For Emscripten with -pthread, C and C++, and browsers with Atomics.waitAsync.
+   Include it after a lock, in one file only. Call lock_page_open(p) in the main
+   thread of the page; &p->base is then the loop for the locks. *p must live as
+   long as the page: make it static.                                          */
 #ifndef LOCK_PAGE_H
 #define LOCK_PAGE_H
 #include <emscripten.h>

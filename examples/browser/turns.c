@@ -97,7 +97,7 @@ static int between(unsigned *seed, int least, int most)
     return least + (int)((*seed >> 8) % (unsigned)(most - least));
 }
 
-/* The lock is held. A worker that has it when somebody asks for a hog is one. */
+/* The worker holds the lock. It becomes a hog if somebody asks for one. */
 static void work(int who, int ms)
 {
     const long seen = counter;
@@ -174,13 +174,14 @@ static void served(void *arg, enum lock_error result)
     page_served((int)result);
 }
 
-/* LOCK_EOK: the page holds the lock. LOCK_EPENDING: Module.served comes later. */
+/* LOCK_EOK: the page holds the lock. LOCK_EPENDING: Module.served is called
+   once it does. */
 EMSCRIPTEN_KEEPALIVE enum lock_error page_acquires(void)
 {
     return thread_lock_acquire_async(&lock, &waiter, &page.base, served, NULL);
 }
 
-/* LOCK_EOK: Module.served will not come. Else it is too late. */
+/* LOCK_EOK: Module.served will not be called. Otherwise it is too late. */
 EMSCRIPTEN_KEEPALIVE enum lock_error page_cancels(void)
 {
     return thread_lock_cancel(&lock, &waiter);

@@ -25,21 +25,29 @@ compile()   # compile PROGRAM SOURCE FLAG...: one whose main may block
         "$@" -o "$out/suite/$program"
 }
 
-passes()    # passes PROGRAM [ARGUMENT...]
+passes()    # passes PROGRAM SOURCE FLAG... [-- ARGUMENT...]
 {
-    drive tests/browser/suite.js "$out/suite" "$@" && return
+    program=$1 flags=
+    shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        flags="$flags $1"
+        shift
+    done
+    [ $# -eq 0 ] || shift
+    # shellcheck disable=SC2086 # flags are words
+    compile "$program" $flags &&
+        drive tests/browser/suite.js "$out/suite" "$program" "$@" && return
     echo "exit code $?"
     return 1
 }
 
 mkdir -p "$out/suite" && cp tests/browser/suite.html "$out/suite" || exit
-claim 'the page is built' tests/browser/build.sh || exit
+claim 'the page is built' tests/browser/build.sh
 drive tests/browser/page.js "$out/page" ${PICTURES:+"$PICTURES"} || status=1
-
-compile suite.js tests/platform/no_signals.c \
-    '-DSUITE_FILE="thread_pthread.c"' &&
-    claim 'the suite holds on the pthread port' passes suite.js
-compile torture.js tests/torture.c -DTHREAD_LOCK_PORT_PTHREAD \
-    tests/platform/no_kill.c &&
-    claim 'the torture loses nothing on the pthread port' passes torture.js 3
+claim 'the suite holds on the pthread port' \
+    passes suite.js tests/platform/no_signals.c \
+    '-DSUITE_FILE="thread_pthread.c"'
+claim 'the torture loses nothing on the pthread port' \
+    passes torture.js tests/torture.c tests/platform/no_kill.c \
+    -DTHREAD_LOCK_PORT_PTHREAD -- 3
 exit "$status"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install what the web page needs, if it is missing: Emscripten to build it; with
-# "test" also Chromium, and below build/ what drives that.
+# Install what the web page needs, if it is missing: Emscripten to build it, and
+# with "test" Chromium, and below build/ what drives that.
 #
 #     tests/browser/setup.sh [test]
 cd "$(dirname "$0")/../.." || exit 1
