@@ -1,14 +1,14 @@
 /* async_lock.h - 1.0.0 - Python's asyncio.Lock for a hand-rolled event loop
    SPDX-License-Identifier: 0BSD
 
-   Callbacks instead of coroutines, waiters that you own instead of futures.
+   Callbacks instead of coroutines, and waiters that you own instead of futures.
    No threads, no atomics, no libc calls, no allocation: it runs on an 8-bit
-   micro-controller. Copy this one file; in exactly one C file write
+   micro-controller. Copy this one file. In exactly one C or C++ file write
 
        #define ASYNC_LOCK_IMPLEMENTATION
        #include "async_lock.h"
 
-   and everywhere else only the include.
+   and in all others only the include.
 
 >>example
 
@@ -37,22 +37,23 @@
 
 >>promises
 
-   - First come, first served, without exception: try_acquire does not overtake.
-   - Every wait has exactly one outcome: fn(arg, LOCK_EOK) ran holding the lock,
-     or cancel said LOCK_EOK, or cancel_all ran fn(arg, LOCK_ECANCELED).
-   - Every operation is O(1), except that cancel_all and waiting visit all that
-     wait. No recursion: the stack needed does not grow with the waiters.
-   - The lock passes from hand to hand without being free in between.
+   - First come, first served, always. try_acquire does not overtake a waiter.
+   - Every wait ends in exactly one of three ways: fn(arg, LOCK_EOK) runs as the
+     owner, or cancel returns LOCK_EOK, or cancel_all runs
+     fn(arg, LOCK_ECANCELED).
+   - The lock goes from owner to owner. It is never free in between.
+   - Every operation is O(1), except cancel_all and waiting, which visit every
+     waiter. There is no recursion: the stack does not grow with the waiters.
    - A refused call changes nothing.
 
 >>memory
 
-   A waiter is yours, and so is its memory, until acquire says LOCK_EPENDING.
-   From then on it is the library's, and must stay where it is, until its fn is
-   entered or a cancel says LOCK_EOK. Zero it once, before its first use.
+   A waiter is yours until acquire returns LOCK_EPENDING. From then on it
+   belongs to the library and must stay where it is, until its fn is entered or
+   a cancel returns LOCK_EOK. Zero it once, before its first use.
 
-   Who finds the lock unlocked may free it, inside an fn too. Who closes a loop
-   cancels what waits before, and lets the loop run what was posted.
+   You may free an unlocked lock, even inside fn. Before you close a loop,
+   cancel all waits and let the loop run what was posted.
 
 >>limits
 
@@ -60,16 +61,15 @@
    with the main program posts a job to the loop instead, or masks. Not
    recursive: an owner that acquires again waits for itself.
 
-   Without a loop, one thing nests: an fn that releases the lock to no one has
-   let go of it for good, so what it may then acquire, queue and release again
-   runs inside that second release, not after fn has returned.
+   Without a loop, one case nests. An fn may release the lock while nobody
+   waits, acquire it again, let another waiter queue, and release again. The fn
+   of that waiter then runs inside the second release.
 
->>configuration
+>>configuration: the same in all files of a program
 
-   ASYNC_LOCK_IMPLEMENTATION   the bodies too, not only the declarations
-   ASYNC_LOCK_STATIC           the same, with all of it static in this file
-   ASYNC_LOCK_DEBUG            tell who waits too long for whom: see >>debug.
-                               Define it in all files or in none              */
+   ASYNC_LOCK_IMPLEMENTATION   adds the bodies; in one file only
+   ASYNC_LOCK_STATIC           adds the bodies, all of them static in this file
+   ASYNC_LOCK_DEBUG            report waits that last too long: see >>debug */
 
 #ifndef ASYNC_LOCK_H_INCLUDED
 #define ASYNC_LOCK_H_INCLUDED
@@ -91,16 +91,16 @@ extern "C" {
 #define LOCK_SHARED_BLOCK_INCLUDED
 
 enum lock_error {
-    LOCK_EOK = 0,     /* done: the lock was acquired, released, unqueued     */
-    LOCK_EPENDING,    /* queued: the continuation runs later, holding it     */
-    LOCK_EBUSY,       /* held, and this call does not wait                   */
-    LOCK_ETIMEDOUT,   /* still held when the time was up                     */
+    LOCK_EOK = 0,     /* done: the lock was acquired, released, or unqueued  */
+    LOCK_EPENDING,    /* queued: the continuation runs later, as the owner   */
+    LOCK_EBUSY,       /* the lock is held, and this call does not wait       */
+    LOCK_ETIMEDOUT,   /* the lock was still held when the time was up        */
     LOCK_ECANCELED,   /* this wait was cancelled                             */
     LOCK_EINTR,       /* a signal handler ran in this thread while it waited */
-    LOCK_ENOTLOCKED,  /* release of a lock that nobody holds                 */
-    LOCK_ENOTWAITING, /* cancel of a waiter that is not queued (any more)    */
-    LOCK_EINVAL,      /* an argument that makes no sense                     */
-    LOCK_ESYSTEM      /* the platform refused what waiting needs             */
+    LOCK_ENOTLOCKED,  /* release of a free lock; nothing was changed         */
+    LOCK_ENOTWAITING, /* cancel of a waiter that is not in the queue         */
+    LOCK_EINVAL,      /* an argument makes no sense; nothing was changed     */
+    LOCK_ESYSTEM      /* the system cannot provide what waiting needs        */
 };
 
 /* Name a result in a few words, for a log or a failed test. */
@@ -121,18 +121,22 @@ static inline const char *lock_strerror(enum lock_error e)
     return "unknown lock error";
 }
 
-/* A continuation: what goes on, with arg, when a wait is over. */
+/* A continuation: the function that continues with arg when a wait is over. */
 typedef void lock_fn(void *arg, enum lock_error result);
 
-/* Something for a loop to run once, in a later turn: run(job). The loop owns
-   `next` while the job is posted, and forgets the job before it calls run. */
+/* A job that a loop runs once, in a later turn, by run(job). While the job is
+   posted, `next` belongs to the loop. The loop takes the job out of its own
+   queue before it calls run. */
 struct lock_job {
     struct lock_job *next;
     void (*run)(struct lock_job *job);
 };
 
-/* An event loop, as a lock sees it. post is asyncio's call_soon: it cannot
-   fail, and runs nothing itself. Embed this in your loop. */
+/* An event loop, as a lock sees it. post is asyncio's call_soon: it puts the
+   job into the loop's queue and runs nothing itself. post cannot fail, and it
+   carries happens-before: what the thread wrote before post, the job sees.
+   Embed this struct in your loop. Before you close a loop, cancel all waits and
+   let the loop run what was posted. */
 struct lock_loop {
     void (*post)(struct lock_loop *loop, struct lock_job *job);
 };
@@ -146,35 +150,50 @@ struct lock_loop {
 #define ASYNC_LOCK_API_ extern
 #endif
 
-/* Files of a debug and of a normal build do not link. */
+/* A debug build has functions of other names, because its structs are larger:
+   files of a debug build and of a normal one do not link. */
 #ifdef ASYNC_LOCK_DEBUG
 #define async_lock_queue_ async_lock_debug_queue_
 #define async_lock_pass_ async_lock_debug_pass_
+#define async_lock_cancel async_lock_debug_cancel_
+#define async_lock_cancel_all async_lock_debug_cancel_all_
+#endif
+
+/* A caller that ignores such a result gets a warning; (void) silences it. */
+#if defined __clang__
+#define ASYNC_LOCK_MUST_CHECK_ __attribute__((warn_unused_result))
+#elif defined __cplusplus && (__cplusplus >= 201703L || defined __GNUC__) \
+    || defined __STDC_VERSION__ && __STDC_VERSION__ >= 202311L
+#define ASYNC_LOCK_MUST_CHECK_ [[nodiscard]]
+#elif defined __GNUC__ && __GNUC__ >= 10
+#define ASYNC_LOCK_MUST_CHECK_ __extension__ [[nodiscard]]
+#else
+#define ASYNC_LOCK_MUST_CHECK_
 #endif
 
 enum async_lock_state_ {
-    ASYNC_LOCK_FREE_ = 0,   /* no one holds it, no one waits                 */
-    ASYNC_LOCK_HELD_,       /* held, and the first waiter is next            */
+    ASYNC_LOCK_FREE_ = 0,   /* no owner, no waiter                           */
+    ASYNC_LOCK_HELD_,       /* held; the first waiter is the next owner      */
     ASYNC_LOCK_LENT_,       /* held by an fn that runs inside a release      */
-    ASYNC_LOCK_PASSING_,    /* the job is posted; when it runs, the lock is
-                               the first waiter's, or free if none is left   */
-    ASYNC_LOCK_LENDING_     /* the same, and posted to a release: see runner */
+    ASYNC_LOCK_PASSING_,    /* the job is posted. When it runs, the first
+                               waiter is the owner, or the lock is free      */
+    ASYNC_LOCK_LENDING_     /* the same, posted to a release: see runner     */
 };
 
-/* A lock: five words. The fields are private. */
+/* A lock: five words, all private. */
 struct async_lock {
     struct lock_job job;                  /* the hand-over, while PASSING     */
     struct lock_loop *loop;
     struct async_lock_waiter *first;      /* a ring: first->prev is the last  */
     enum async_lock_state_ state;
 #ifdef ASYNC_LOCK_DEBUG
-    const char *site;                     /* where it was taken               */
+    const char *site;                     /* where it was acquired            */
     size_t since, turn;                   /* in which turn, and the present   */
 #endif
 };
 
-/* One who waits: five words, all private. next is NULL when it is nobody's
-   but its owner's; where is the lock that a cancel can still take it from. */
+/* A waiter: five words, all private. `next` is NULL if it belongs to its owner;
+   `where` is the lock from which a cancel can still take it. */
 struct async_lock_waiter {
     struct async_lock_waiter *next, *prev;
     struct async_lock *where;
@@ -194,43 +213,71 @@ struct async_lock_waiter {
 #define ASYNC_LOCK_WAITER_INIT {0}
 #endif
 
-/* Make *l a free lock whose continuations run on `loop`. NULL loop, or zeroed
-   memory: they run inside release, one after another. (asyncio.Lock) */
+/* Make *l a free lock whose continuations run on `loop`. If loop is NULL, or *l
+   is zeroed memory instead, they run inside release, one after another.
+   (asyncio.Lock) */
 ASYNC_LOCK_API_ void async_lock_init(struct async_lock *l,
                                      struct lock_loop *loop);
 
-/* Acquire, now or later. LOCK_EOK: acquired, fn is not called. LOCK_EPENDING:
-   fn(arg, LOCK_EOK) runs exactly once, holding the lock, unless cancelled.
-   LOCK_EINVAL: w or fn is NULL, or w waits already. (asyncio.Lock.acquire) */
+/* Acquire the lock now or later. Returns LOCK_EOK if it was acquired now; fn is
+   then not called. Returns LOCK_EPENDING if w was queued: fn(arg, LOCK_EOK)
+   runs exactly once, as the owner, unless w is cancelled. Returns LOCK_EINVAL
+   if w or fn is NULL, or if w waits already. (asyncio.Lock.acquire) */
+ASYNC_LOCK_MUST_CHECK_
 static inline enum lock_error async_lock_acquire(struct async_lock *l,
                                                  struct async_lock_waiter *w,
                                                  lock_fn *fn, void *arg);
 
-/* Acquire if the lock is free. LOCK_EOK or LOCK_EBUSY. */
+/* Acquire the lock if it is free. Returns LOCK_EOK or LOCK_EBUSY. */
+ASYNC_LOCK_MUST_CHECK_
 static inline enum lock_error async_lock_try_acquire(struct async_lock *l);
 
-/* Pass the lock on to the first waiter, or leave it free. LOCK_EOK;
-   LOCK_ENOTLOCKED if it is free or a hand-over is on its way already, which is
-   asyncio's RuntimeError. (asyncio.Lock.release) */
+/* Hand the lock to the first waiter, or set it free. Returns LOCK_EOK, or
+   LOCK_ENOTLOCKED if the lock is free or a hand-over is on its way already
+   (asyncio's RuntimeError). (asyncio.Lock.release) */
 static inline enum lock_error async_lock_release(struct async_lock *l);
 
-/* Whether it is held, or on its way to the next owner. (asyncio.Lock.locked) */
+/* Tell whether the lock is held, or on its way to the next owner.
+   (asyncio.Lock.locked) */
 static inline bool async_lock_locked(const struct async_lock *l);
 
-/* Count those that cancel_all would cancel: all that wait, but not whom a
-   hand-over is on its way to. */
+/* Count the waiters that cancel_all would cancel: all, except one to which the
+   lock is on its way. */
 ASYNC_LOCK_API_ size_t async_lock_waiting(const struct async_lock *l);
 
-/* Give up a wait (asyncio's task.cancel). LOCK_EOK: fn never runs, *w is yours,
-   and a lock that was on its way to w goes to the next. LOCK_ENOTWAITING: w
-   does not wait for l: fn has been entered, or cancel_all is about to. */
-ASYNC_LOCK_API_ enum lock_error async_lock_cancel(struct async_lock *l,
-                                                  struct async_lock_waiter *w);
+/* Cancel a wait. Returns LOCK_EOK if fn will never run; *w is yours again. If
+   the lock was on its way to w, it goes to the next waiter. Returns
+   LOCK_ENOTWAITING if w does not wait for l: fn was entered, or cancel_all is
+   about to call it. (asyncio's task.cancel) */
+ASYNC_LOCK_MUST_CHECK_ ASYNC_LOCK_API_ enum lock_error
+async_lock_cancel(struct async_lock *l, struct async_lock_waiter *w);
 
-/* Cancel all that wait, but not a hand-over on its way: unqueue them, then run
-   each fn(arg, LOCK_ECANCELED) in order, and return how many. An fn may queue
-   anew; that waits for the next release as usual. */
+/* Cancel all waits, except a hand-over on its way: take the waiters out of the
+   queue, then run each fn(arg, LOCK_ECANCELED) in order. Returns how many. An
+   fn may queue again; that wait goes on. */
 ASYNC_LOCK_API_ size_t async_lock_cancel_all(struct async_lock *l);
+
+/* >>hooks: what an observer learns. A normal build has none. */
+
+#ifdef ASYNC_LOCK_DEBUG
+/* l gets an owner, from a call at site; NULL if that is unknown. */
+static inline void async_lock_note_(struct async_lock *l, const char *site)
+{
+    l->site = site;
+    l->since = l->turn;
+}
+
+/* w begins to wait for l. */
+static inline void async_lock_note_wait_(const struct async_lock *l,
+                                         struct async_lock_waiter *w)
+{
+    w->site = NULL;
+    w->since = l->turn;
+}
+#else
+#define async_lock_note_(l, site) ((void)0)
+#define async_lock_note_wait_(l, w) ((void)0)
+#endif
 
 /* >>inline */
 
@@ -244,6 +291,7 @@ static inline enum lock_error async_lock_try_acquire(struct async_lock *l)
     if (l->state != ASYNC_LOCK_FREE_)
         return LOCK_EBUSY;
     l->state = ASYNC_LOCK_HELD_;
+    async_lock_note_(l, NULL);
     return LOCK_EOK;
 }
 
@@ -273,8 +321,8 @@ static inline bool async_lock_locked(const struct async_lock *l)
 
 /* >>task: async with
 
-   Instead of a continuation for each step, one function that goes on where it
-   left off. It is its own continuation, and its first call starts it:
+   A task is one function instead of a continuation for each step. It continues
+   where it stopped. It is its own continuation, and its first call starts it:
 
        static void client(void *arg, enum lock_error result)
        {
@@ -289,14 +337,14 @@ static inline bool async_lock_locked(const struct async_lock *l)
            }
        }
 
-   Only these macros wait: do not return from within. A break leaves the block,
-   or the loop in it, that it stands in, and no other. What must outlast a wait
-   belongs into the struct: local variables do not. At most one wait to a line,
-   none in a switch of yours, and braces around one in an if. Nobody calls fn
-   but who starts it, and what it waits for. */
+   Only these macros wait. Do not return from a task. A break leaves only the
+   block or the loop in which it stands. Local variables do not outlast a wait:
+   put into the struct what must. Write at most one wait on a line, none in a
+   switch of your own, and braces around one in an if. Only the program that
+   starts the task, and what the task waits for, may call fn. */
 
-/* A task: zero it before its first start. `result` is what its last wait came
-   to; the rest is private, but to give up a wait for l:
+/* A task. Zero it before its first start. `result` is what its last wait came
+   to. The rest is private, except to cancel a wait for l:
 
        if (async_lock_cancel(l, &t->waiter) == LOCK_EOK)
            fn(arg, LOCK_ECANCELED); */
@@ -306,8 +354,8 @@ struct async_lock_task {
     int at;                 /* the line of the last wait; 0: not started */
 };
 
-/* ASYNC_LOCK_TASK(t, fn, arg, result) { ... }: the body of fn(arg, result), to
-   be gone on with where t waited last. (async def) */
+/* ASYNC_LOCK_TASK(t, fn, arg, result) { ... }: the body of fn(arg, result). It
+   continues where t waited last. (async def) */
 #define ASYNC_LOCK_TASK(t, fn, arg, result)                                 \
     for (struct async_lock_task *async_lock_task_ =                         \
              async_lock_resume_(t, fn, arg, result);                        \
@@ -316,10 +364,10 @@ struct async_lock_task {
         switch (async_lock_task_->at)                                       \
         case 0:
 
-/* ASYNC_LOCK_WITH(l) { ... }: wait for l, hold it for the block and all that is
-   awaited there, and release it where the block ends or breaks. Skips the block
-   where the wait did not come to LOCK_EOK. Evaluates l again at the end, when
-   it must still be the same lock. (async with) */
+/* ASYNC_LOCK_WITH(l) { ... }: wait for l, hold it for the block and all waits
+   in it, and release it at the end of the block or at a break. Skips the block
+   if the wait does not come to LOCK_EOK. Evaluates l again at the end, when it
+   must still be the same lock. (async with) */
 #define ASYNC_LOCK_WITH(l)                                                  \
     for (async_lock_task_->at = 0; async_lock_task_->at >= 0;)              \
         if (async_lock_task_->at == 0) {                                    \
@@ -338,14 +386,37 @@ struct async_lock_task {
                  async_lock_task_->at = -1, async_lock_release(l))          \
                 for (; async_lock_task_->at > 0; async_lock_task_->at = -1)
 
-/* ASYNC_LOCK_AWAIT(start): do what will call fn(arg, result) later, and wait
-   for that. It may call it at once, though that nests. (await) */
+/* ASYNC_LOCK_AWAIT(start): do `start`, which calls fn(arg, result) later, and
+   wait for that. It may call fn at once, though that nests. (await) */
 #define ASYNC_LOCK_AWAIT(...)                                               \
     do {                                                                    \
         async_lock_task_->at = __LINE__;                                    \
         __VA_ARGS__;                                                        \
         return;                                                             \
     case __LINE__:;                                                         \
+    } while (0)
+
+/* ASYNC_LOCK_AWAIT_PENDING(call): the same for a call that returns an enum
+   lock_error. The task waits if that is LOCK_EPENDING, else it continues at
+   once. Afterwards the task's result is what the call came to. So a task can
+   wait for a thread_lock:
+
+       ASYNC_LOCK_AWAIT_PENDING(
+           thread_lock_acquire_async(&lock, &c->waiter, loop, client, c));
+
+   After LOCK_EPENDING the task is not touched: fn may have run already, in
+   another thread. */
+#define ASYNC_LOCK_AWAIT_PENDING(...)                                       \
+    do {                                                                    \
+        enum lock_error async_lock_came_to_;                                \
+        async_lock_task_->at = __LINE__;                                    \
+        async_lock_came_to_ = (__VA_ARGS__);                                \
+        if (async_lock_came_to_ == LOCK_EPENDING) {                         \
+            return;                                                         \
+        case __LINE__:;                                                     \
+        } else {                                                            \
+            async_lock_task_->result = async_lock_came_to_;                 \
+        }                                                                   \
     } while (0)
 
 static inline struct async_lock_task *
@@ -360,35 +431,30 @@ async_lock_resume_(struct async_lock_task *t, lock_fn *fn, void *arg,
 
 /* >>debug
 
-   With ASYNC_LOCK_DEBUG a lock knows where it was taken, and a waiter where it
-   began to wait. Time is counted in turns of the loop, which calls
-   async_lock_debug_turn in each: when the first that waits has waited for
-   ASYNC_LOCK_DEBUG_TURNS, and again after as many, that calls
-   ASYNC_LOCK_DEBUG_HOOK(report). Define these two before the implementation, if
-   1000 (1 is the least) and a line on stderr will not do. */
+   With ASYNC_LOCK_DEBUG a lock knows where it was acquired, and a waiter where
+   its wait began. Time is counted in turns of the loop, which calls
+   async_lock_debug_turn in each. When the first waiter has waited for
+   ASYNC_LOCK_DEBUG_TURNS turns, and again after as many, that calls
+   ASYNC_LOCK_DEBUG_HOOK(report). Define the two macros before the
+   implementation, if 1000 (1 is the least) and a line on stderr will not do. */
 
 #ifdef ASYNC_LOCK_DEBUG
 
-/* What the hook is told, in sites ("file.c:12"; NULL if unknown) and turns. */
+/* Sites are "file.c:12", or NULL if unknown; times are in turns. The holder is
+   the owner, also while the lock is on its way to it. */
 struct async_lock_report {
     const struct async_lock *lock;
-    const char *waiter, *holder;    /* while the lock is on its way: to whom */
+    const char *waiter, *holder;
     size_t waited, held;
-    size_t waiting;                 /* how many wait */
+    size_t waiting;                 /* the number of waiters */
 };
 
-/* Count a turn of l's loop, and report who has waited for too many. */
+/* Count a turn of l's loop, and report a wait that has lasted too long. */
 ASYNC_LOCK_API_ void async_lock_debug_turn(struct async_lock *l);
 
 #define ASYNC_LOCK_HERE_ __FILE__ ":" ASYNC_LOCK_STRING_(__LINE__)
 #define ASYNC_LOCK_STRING_(line) ASYNC_LOCK_STRING2_(line)
 #define ASYNC_LOCK_STRING2_(line) #line
-
-static inline void async_lock_note_(struct async_lock *l, const char *site)
-{
-    l->site = site;
-    l->since = l->turn;
-}
 
 static inline enum lock_error async_lock_try_acquire_at_(struct async_lock *l,
                                                          const char *site)
@@ -408,10 +474,8 @@ async_lock_acquire_at_(struct async_lock *l, struct async_lock_waiter *w,
 
     if (e == LOCK_EOK)
         async_lock_note_(l, site);
-    if (e == LOCK_EPENDING) {
+    if (e == LOCK_EPENDING)
         w->site = site;
-        w->since = l->turn;
-    }
     return e;
 }
 
@@ -420,8 +484,6 @@ async_lock_acquire_at_(struct async_lock *l, struct async_lock_waiter *w,
 #define async_lock_acquire(l, w, fn, arg) \
     async_lock_acquire_at_(l, w, fn, arg, ASYNC_LOCK_HERE_)
 
-#else
-#define async_lock_note_(l, site) ((void)0)
 #endif /* ASYNC_LOCK_DEBUG */
 
 #ifdef __cplusplus
@@ -452,7 +514,7 @@ extern "C" {
 
 /* >>queue */
 
-/* Append w. Its memory is the library's from here on. */
+/* Append w. Its memory belongs to the library from here on. */
 ASYNC_LOCK_DEF_ enum lock_error async_lock_queue_(struct async_lock *l,
                                                   struct async_lock_waiter *w,
                                                   lock_fn *fn, void *arg)
@@ -470,10 +532,11 @@ ASYNC_LOCK_DEF_ enum lock_error async_lock_queue_(struct async_lock *l,
     w->where = l;
     w->fn = fn;
     w->arg = arg;
+    async_lock_note_wait_(l, w);
     return LOCK_EPENDING;
 }
 
-/* Take w out. Its memory is its owner's from here on. */
+/* Take w out. Its memory belongs to its owner from here on. */
 static void async_lock_unqueue_(struct async_lock *l,
                                 struct async_lock_waiter *w)
 {
@@ -485,8 +548,8 @@ static void async_lock_unqueue_(struct async_lock *l,
     w->where = NULL;
 }
 
-/* The first of those that wait. While the lock is passing, the first in the
-   ring no longer waits: it owns the lock, and only has not heard of it. */
+/* The first that waits. While the lock is passing, the first in the ring no
+   longer waits: it owns the lock, and has not been told yet. */
 static struct async_lock_waiter *
 async_lock_first_waiting_(const struct async_lock *l)
 {
@@ -499,17 +562,18 @@ async_lock_first_waiting_(const struct async_lock *l)
 
 /* >>hand-over
 
-   At most one is under way at a time, so its job is the lock's, not the
-   waiter's, and whom it is for is settled only when it runs: the first in the
-   ring. A cancel, which cannot take a job back from the loop, just unqueues. */
+   At most one is under way at a time, so the job belongs to the lock, not to
+   the waiter. Only when it runs does it pick the new owner: the first in the
+   ring. A cancel cannot take a job back from the loop; so it only takes the
+   waiter out of the ring. */
 
-/* What a lock without a loop has for one while continuations run: the release
-   that runs them, on whose stack this is, and which l->loop then leads to. It
-   holds one job at the most. */
+/* While continuations run, a lock without a loop has this for one. It lies on
+   the stack of the release that runs them, and l->loop leads to it. It holds
+   one job at most. */
 struct async_lock_runner_ {
     struct lock_loop loop;
     struct lock_job *job;
-    bool let_go;            /* an fn has released the lock to no one */
+    bool let_go;            /* an fn released the lock, and nobody waited */
 };
 
 static void async_lock_post_(struct lock_loop *loop, struct lock_job *job)
@@ -517,9 +581,9 @@ static void async_lock_post_(struct lock_loop *loop, struct lock_job *job)
     ((struct async_lock_runner_ *)(void *)loop)->job = job;
 }
 
-/* Who finds the lock free may free its memory, so the release that called the
-   present fn must know, without a look at *l, that it is no longer there. There
-   is a loop or a runner: without either, release alone sets the lock free. */
+/* Once the lock is free, its memory may be gone. So the release that called the
+   present fn must learn that without a look at *l: from its runner. A lock that
+   has neither loop nor runner is set free by the inline release. */
 static void async_lock_free_(struct async_lock *l)
 {
     if (l->state == ASYNC_LOCK_LENT_ || l->state == ASYNC_LOCK_LENDING_) {
@@ -529,7 +593,7 @@ static void async_lock_free_(struct async_lock *l)
     l->state = ASYNC_LOCK_FREE_;
 }
 
-/* The job: make the first waiter the holder, and tell it. */
+/* The job: make the first waiter the owner, and tell it. */
 static void async_lock_run_(struct lock_job *job)
 {
     struct async_lock *l = (struct async_lock *)(void *)job;
@@ -546,8 +610,8 @@ static void async_lock_run_(struct lock_job *job)
     w->fn(w->arg, LOCK_EOK);    /* *w and *l may be gone when it returns */
 }
 
-/* Run continuations until one keeps the lock, or lets it go. A release inside
-   an fn posts to r and returns, so fns run one after another, never nested. */
+/* Run continuations until one keeps the lock, or sets it free. A release inside
+   an fn posts to r and returns, so continuations run one after another. */
 static void async_lock_run_all_(struct async_lock *l)
 {
     struct async_lock_runner_ r;
@@ -568,7 +632,7 @@ static void async_lock_run_all_(struct async_lock *l)
     l->state = ASYNC_LOCK_HELD_;
 }
 
-/* A release that is not simply HELD to FREE. */
+/* A release, unless the lock is HELD and nobody waits. */
 ASYNC_LOCK_DEF_ enum lock_error async_lock_pass_(struct async_lock *l)
 {
     if (l->state == ASYNC_LOCK_FREE_ || l->state >= ASYNC_LOCK_PASSING_)
@@ -626,6 +690,8 @@ ASYNC_LOCK_DEF_ enum lock_error async_lock_cancel(struct async_lock *l,
     if (w == NULL || w->where != l)
         return LOCK_ENOTWAITING;
     async_lock_unqueue_(l, w);
+    if (l->state >= ASYNC_LOCK_PASSING_)
+        async_lock_note_(l, l->first != NULL ? l->first->site : NULL);
     return LOCK_EOK;
 }
 
@@ -636,8 +702,8 @@ ASYNC_LOCK_DEF_ size_t async_lock_cancel_all(struct async_lock *l)
     const size_t n = async_lock_waiting(l);
     size_t i;
 
-    /* All leave the ring before any fn runs, for an fn may queue anew, or free
-       the lock. They keep their next, and with it stay the library's. */
+    /* All leave the ring before any fn runs, because an fn may queue again, or
+       free the lock. They keep their `next`, so they stay the library's. */
     w = first;
     for (i = 0; i < n; i++) {
         next = w->next;

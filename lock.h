@@ -1,97 +1,93 @@
-/* lock.h - 1.0.0 - Python's threading.Lock for C, in one zeroed word
+/* lock.h - 1.0.0 - Python's threading.Lock for C and C++, in one zeroed word
    SPDX-License-Identifier: 0BSD
 
-   Threads block on it, event loops await it without blocking, timers cancel
-   a wait, and any thread releases it. Copy this one file; in exactly one C
-   file write
+   Threads block on it, event loops await it without blocking, timers cancel a
+   wait, and any thread may release it. Copy this one file. In exactly one C or
+   C++ file write
 
        #define THREAD_LOCK_IMPLEMENTATION
        #include "lock.h"
 
-   and everywhere else only the include.
+   and in all others only the include.
 
 >>example
 
        #define THREAD_LOCK_IMPLEMENTATION
        #include "lock.h"
        #include <stdio.h>
-       #include <threads.h>
 
        static struct thread_lock lock;      // zeroed memory is a free lock
        static long total;
 
-       static int count(void *times)
+       static void add(long n)              // any thread may call it
        {
-           for (int i = *(int *)times; i > 0; i--)
-               THREAD_LOCK_WITH(&lock)      // released however it is left
-                   total++;
-           return 0;
+           thread_lock_acquire(&lock);
+           total += n;
+           thread_lock_release(&lock);
        }
 
        int main(void)
        {
-           int times = 100000;
-           thrd_t a, b;
-
-           thrd_create(&a, count, &times);
-           thrd_create(&b, count, &times);
-           thrd_join(a, NULL);
-           thrd_join(b, NULL);
-           printf("%ld\n", total);
+           add(40);
+           add(2);
+           printf("total: %ld\n", total);
        }
 
 >>promises
 
-   - Two never hold at once, no waiter is lost, every wait has one outcome: it
-     owns the lock and is told so, or it does not and the lock went elsewhere.
-   - Once a release has let the next owner in, it does not touch the lock again:
-     that owner may free it at once.
-   - Threads and continuations wait in one queue. Others may take the lock until
-     a thread that was woken for it gets there, but if it comes too late, it
-     waits in front, and a release hands it the lock. No one starves.
+   - There is at most one owner at a time. No waiter is lost. Every wait ends in
+     one of two ways: it got the lock and is told so, or it did not get it.
+   - A release does not touch the lock once another thread can acquire it. That
+     thread may free the lock's memory even before the release returns.
+   - Threads and continuations wait in one queue. A release hands the lock to
+     the first waiter if that is a continuation, or wakes it if it is a thread.
+     A running thread may take the lock before the woken one runs (barging).
+     The woken thread then waits at the front, stays awake for up to 20 us, and
+     the next release hands it the lock.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
-   - A refused call changes nothing. errno is left alone.
+   - A refused call changes nothing. No call changes errno.
 
 >>memory
 
-   A thread_lock_waiter is yours until acquire_async says LOCK_EPENDING. From
-   then on it is the library's, and must stay where it is, until its fn is
-   entered or a cancel says LOCK_EOK. Zero it once, before its first use.
+   A thread_lock_waiter is yours until acquire_async returns LOCK_EPENDING. From
+   then on it belongs to the library and must stay where it is, until its fn is
+   entered or a cancel returns LOCK_EOK. Zero it once, before its first use.
+
+   A lock and a waiter must outlive every cancel that is running on them. A
+   waiting thread keeps its place in the queue on its stack, so nobody may end
+   it: no TerminateThread, vTaskDelete, or pthread_exit out of a signal handler.
 
 >>limits
 
    Not recursive: an owner that acquires again waits for itself. No priority
-   inheritance: a lock without an owner has nobody to lend it to. Not for memory
-   that processes share. A signal handler may call try_acquire and locked, and
-   nothing else. In the child of a fork, what its parent's threads held is free
-   again after l = (struct thread_lock)THREAD_LOCK_INIT. A post that releases
-   the lock nests, for release has called it.
+   inheritance, because the lock does not know its owner. Not for memory that
+   processes share. A signal handler may call try_acquire and locked only; an
+   interrupt handler also release and acquire_async, if the port masks it (see
+   >>port). In the child of a fork, assign THREAD_LOCK_INIT to make a lock free
+   again. A post that releases the same lock nests: a release has called it.
 
->>configuration
+   While a thread edits the queue of a free lock (a cancel, a wait that gives
+   up, a refused release), the lock looks held for a few instructions:
+   try_acquire, acquire_for with 0 and locked may say so.
 
-   THREAD_LOCK_IMPLEMENTATION  the bodies too, not only the declarations
-   THREAD_LOCK_STATIC          the same, with all of it static in this file
-   THREAD_LOCK_PORT_LINUX      futex; signals can interrupt a wait; the clock is
-                               monotonic. What Linux gets if nothing is forced
-   THREAD_LOCK_PORT_WIN32      WaitOnAddress, of Windows 8 and later: link with
-                               -lsynchronization
-   THREAD_LOCK_PORT_C11        <threads.h> and nothing else; its clock is the
-                               wall clock, so setting that stretches or cuts a
-                               time limit; and no pthread_cancel of a thread
-                               that waits, which C11 cannot put off
-   THREAD_LOCK_PORT_PTHREAD    POSIX threads and CLOCK_MONOTONIC, for macOS and
-                               others without <threads.h>
-   THREAD_LOCK_PORT_CUSTOM     your own, for an RTOS: see >>custom
+>>configuration: the same in all files of a program
+
+   THREAD_LOCK_IMPLEMENTATION  adds the bodies; in one file only
+   THREAD_LOCK_STATIC          adds the bodies, all of them static in this file
+   THREAD_LOCK_PORT_LINUX      futex; a signal can end a wait
+   THREAD_LOCK_PORT_WIN32      WaitOnAddress: link with -lsynchronization
+   THREAD_LOCK_PORT_PTHREAD    POSIX threads; for macOS, the BSDs and others
+   THREAD_LOCK_PORT_C11        <threads.h> only. It counts by the wall clock: if
+                               that is set, a limit gets longer or shorter. Do
+                               not pthread_cancel a waiting thread, because C11
+                               cannot put that off
+   THREAD_LOCK_PORT_CUSTOM     your own, for example for an RTOS: see >>port
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
-                               locked, acquire_async and cancel; no port but a
-                               custom one is used, of which only pause, enter
-                               and leave are needed
-   THREAD_LOCK_SPIN            how often a thread looks again before it sleeps
-   THREAD_LOCK_DEBUG           tell who waits too long for whom: see >>debug
-   THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety, which finds
-                               a missing release: see >>analysis
-
-   All files of a program choose the same port, and all debug or none does.  */
+                               locked, acquire_async and cancel
+   THREAD_LOCK_SPIN            how often a thread looks again before it sleeps:
+                               10, or 0 with a custom port
+   THREAD_LOCK_DEBUG           report waits that last too long: see >>debug
+   THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety (C only)  */
 
 #ifndef THREAD_LOCK_H_INCLUDED
 #define THREAD_LOCK_H_INCLUDED
@@ -107,29 +103,31 @@
 
 #if !defined __cplusplus
 #include <stdatomic.h>
-#elif !defined __GNUC__
+#elif !defined __GNUC__ && !defined __clang__
 #include <atomic>
 #endif
 
-/* By the system's own macros, for __has_include(<threads.h>) lies: newlib has
-   the header, and an #error in it. */
+/* By the system's own macros, because newlib has a <threads.h> too, and an
+   #error in it. */
 #if defined THREAD_LOCK_PORT_CUSTOM || defined THREAD_LOCK_PORT_LINUX \
     || defined THREAD_LOCK_PORT_WIN32 || defined THREAD_LOCK_PORT_C11 \
     || defined THREAD_LOCK_PORT_PTHREAD || defined THREAD_LOCK_NO_WAIT
-/* as you say */
+/* the user has decided */
+#elif defined __ZEPHYR__ || defined INC_FREERTOS_H || defined TX_API_H \
+    || defined RIOT_VERSION
+#error "this is a real-time system, or its simulator: define" \
+    "THREAD_LOCK_PORT_CUSTOM and copy a port from examples/firmware/ports"
 #elif defined __linux__
 #define THREAD_LOCK_PORT_LINUX
 #elif defined _WIN32
 #define THREAD_LOCK_PORT_WIN32
-#elif defined __FreeBSD__ || defined __DragonFly__ || defined __EMSCRIPTEN__
-#define THREAD_LOCK_PORT_C11
 #elif defined __APPLE__ || defined __unix__ || defined __HAIKU__ \
-    || defined __QNX__ || defined __rtems__
+    || defined __QNX__ || defined __rtems__ || defined __EMSCRIPTEN__
 #define THREAD_LOCK_PORT_PTHREAD
 #else
-#error "lock.h does not know this system: define THREAD_LOCK_PORT_C11 where" \
-    "there is <threads.h>, THREAD_LOCK_PORT_PTHREAD for POSIX threads," \
-    "THREAD_LOCK_PORT_CUSTOM, or THREAD_LOCK_NO_WAIT"
+#error "lock.h does not know this system: define THREAD_LOCK_PORT_C11 if it" \
+    "has <threads.h>, THREAD_LOCK_PORT_PTHREAD if it has POSIX threads, else" \
+    "THREAD_LOCK_PORT_CUSTOM or THREAD_LOCK_NO_WAIT"
 #endif
 
 #if defined THREAD_LOCK_PORT_CUSTOM
@@ -147,8 +145,7 @@
 #define THREAD_LOCK_PORT "none"
 #endif
 
-/* Whether a signal handler can end a wait. A custom port may define it as 1. */
-#ifndef THREAD_LOCK_HAS_EINTR
+#ifndef THREAD_LOCK_HAS_EINTR   /* a custom port may define it as 1 */
 #define THREAD_LOCK_HAS_EINTR 0
 #endif
 
@@ -161,16 +158,16 @@ extern "C" {
 #define LOCK_SHARED_BLOCK_INCLUDED
 
 enum lock_error {
-    LOCK_EOK = 0,     /* done: the lock was acquired, released, unqueued     */
-    LOCK_EPENDING,    /* queued: the continuation runs later, holding it     */
-    LOCK_EBUSY,       /* held, and this call does not wait                   */
-    LOCK_ETIMEDOUT,   /* still held when the time was up                     */
+    LOCK_EOK = 0,     /* done: the lock was acquired, released, or unqueued  */
+    LOCK_EPENDING,    /* queued: the continuation runs later, as the owner   */
+    LOCK_EBUSY,       /* the lock is held, and this call does not wait       */
+    LOCK_ETIMEDOUT,   /* the lock was still held when the time was up        */
     LOCK_ECANCELED,   /* this wait was cancelled                             */
     LOCK_EINTR,       /* a signal handler ran in this thread while it waited */
-    LOCK_ENOTLOCKED,  /* release of a lock that nobody holds                 */
-    LOCK_ENOTWAITING, /* cancel of a waiter that is not queued (any more)    */
-    LOCK_EINVAL,      /* an argument that makes no sense                     */
-    LOCK_ESYSTEM      /* the platform refused what waiting needs             */
+    LOCK_ENOTLOCKED,  /* release of a free lock; nothing was changed         */
+    LOCK_ENOTWAITING, /* cancel of a waiter that is not in the queue         */
+    LOCK_EINVAL,      /* an argument makes no sense; nothing was changed     */
+    LOCK_ESYSTEM      /* the system cannot provide what waiting needs        */
 };
 
 /* Name a result in a few words, for a log or a failed test. */
@@ -191,18 +188,22 @@ static inline const char *lock_strerror(enum lock_error e)
     return "unknown lock error";
 }
 
-/* A continuation: what goes on, with arg, when a wait is over. */
+/* A continuation: the function that continues with arg when a wait is over. */
 typedef void lock_fn(void *arg, enum lock_error result);
 
-/* Something for a loop to run once, in a later turn: run(job). The loop owns
-   `next` while the job is posted, and forgets the job before it calls run. */
+/* A job that a loop runs once, in a later turn, by run(job). While the job is
+   posted, `next` belongs to the loop. The loop takes the job out of its own
+   queue before it calls run. */
 struct lock_job {
     struct lock_job *next;
     void (*run)(struct lock_job *job);
 };
 
-/* An event loop, as a lock sees it. post is asyncio's call_soon: it cannot
-   fail, and runs nothing itself. Embed this in your loop. */
+/* An event loop, as a lock sees it. post is asyncio's call_soon: it puts the
+   job into the loop's queue and runs nothing itself. post cannot fail, and it
+   carries happens-before: what the thread wrote before post, the job sees.
+   Embed this struct in your loop. Before you close a loop, cancel all waits and
+   let the loop run what was posted. */
 struct lock_loop {
     void (*post)(struct lock_loop *loop, struct lock_job *job);
 };
@@ -216,29 +217,34 @@ struct lock_loop {
 #define THREAD_LOCK_API_ extern
 #endif
 
-/* Files of a debug and of a normal build do not link. */
+/* A debug build has functions of other names, because its structs are larger:
+   files of a debug build and of a normal one do not link. */
 #ifdef THREAD_LOCK_DEBUG
+#define THREAD_LOCK_CALL_ static inline
 #define thread_lock_release_slow_ thread_lock_debug_release_slow_
-#endif
-
-/* C++ has no _Atomic before C++23, and sees a plain word of the same size. */
-#ifdef __cplusplus
-typedef uintptr_t thread_lock_word_;
-#define THREAD_LOCK_ALIGN_ alignas(8)
+#define thread_lock_acquire_slow_ thread_lock_debug_acquire_slow_
+#define thread_lock_cancel thread_lock_debug_cancel_
 #else
-typedef _Atomic(uintptr_t) thread_lock_word_;
-#define THREAD_LOCK_ALIGN_ _Alignas(8)
+#define THREAD_LOCK_CALL_ THREAD_LOCK_API_
 #endif
 
-/* >>analysis
+/* A caller that ignores such a result gets a warning; (void) silences it. */
+#if defined __clang__
+#define THREAD_LOCK_MUST_CHECK_ __attribute__((warn_unused_result))
+#elif defined __cplusplus && (__cplusplus >= 201703L || defined __GNUC__) \
+    || defined __STDC_VERSION__ && __STDC_VERSION__ >= 202311L
+#define THREAD_LOCK_MUST_CHECK_ [[nodiscard]]
+#elif defined __GNUC__ && __GNUC__ >= 10
+#define THREAD_LOCK_MUST_CHECK_ __extension__ [[nodiscard]]
+#else
+#define THREAD_LOCK_MUST_CHECK_
+#endif
 
-   With THREAD_LOCK_ANALYSIS, clang's -Wthread-safety knows what each function
-   does to a lock, and finds a missing release, and data marked with
-   __attribute__((guarded_by(lock))) that is used without the lock. It takes
-   acquire for one that cannot fail; of all others it sees whether they were
-   compared with LOCK_EOK, for which that must be a number. After a
-   THREAD_LOCK_WITH it takes the lock for held to the end of the function. Not
-   for a lock that one function acquires and another releases, nor for C++. */
+/* With THREAD_LOCK_ANALYSIS, clang's -Wthread-safety finds a missing release,
+   and data with __attribute__((guarded_by(lock))) that is used without lock. It
+   believes that acquire cannot fail, sees other results only if they are
+   compared with LOCK_EOK, and believes that THREAD_LOCK_WITH holds the lock
+   until the function ends. Not for a lock that another function releases. */
 #if defined THREAD_LOCK_ANALYSIS && defined __clang__ && !defined __cplusplus
 #define THREAD_LOCK_CLANG_(attribute) __attribute__((attribute))
 #define LOCK_EOK 0
@@ -248,15 +254,246 @@ typedef _Atomic(uintptr_t) thread_lock_word_;
 #define THREAD_LOCK_DOES_(what) \
     THREAD_LOCK_CLANG_(what) THREAD_LOCK_CLANG_(no_thread_safety_analysis)
 
-/* A lock. Private: see >>word. */
+/* >>interface */
+
+struct thread_lock;         /* zeroed memory, or THREAD_LOCK_INIT, is free */
+struct thread_lock_waiter;  /* zero it once, or use THREAD_LOCK_WAITER_INIT */
+
+/* Times are in nanoseconds. MS and S convert an integer of any type; the result
+   must fit into an int64_t. FOREVER is no limit. TIMEOUT_MAX is the longest
+   limit of acquire_ex, in seconds. (threading.TIMEOUT_MAX) */
+#define THREAD_LOCK_MS(n) ((int64_t)(n) * 1000000)
+#define THREAD_LOCK_S(n) ((int64_t)(n) * 1000000000)
+#define THREAD_LOCK_FOREVER INT64_MAX
+#define THREAD_LOCK_TIMEOUT_MAX 9223372036.0
+
+/* Acquire the lock if it is free. Never waits or spins. A signal handler may
+   call it. Returns LOCK_EOK or LOCK_EBUSY.
+   (threading.Lock.acquire(blocking=False)) */
+THREAD_LOCK_MUST_CHECK_
+static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
+
+/* Release the lock. Any thread may do so, not only the one that acquired it.
+   Returns LOCK_EOK, or LOCK_ENOTLOCKED if the lock is free (Python's
+   RuntimeError). (threading.Lock.release) */
+static inline enum lock_error thread_lock_release(struct thread_lock *l)
+    THREAD_LOCK_DOES_(release_capability(*l));
+
+/* Tell whether the lock is held at this moment. (threading.Lock.locked) */
+static inline bool thread_lock_locked(const struct thread_lock *l);
+
+#ifndef THREAD_LOCK_NO_WAIT
+
+/* Acquire the lock, however long that takes and whatever signals arrive.
+   Returns LOCK_EOK, or LOCK_ESYSTEM if this thread cannot wait.
+   (threading.Lock.acquire) */
+static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
+    THREAD_LOCK_DOES_(acquire_capability(*l));
+
+/* Acquire the lock within timeout_ns nanoseconds. If that is 0 or less, try
+   once. Returns LOCK_EOK, LOCK_ETIMEDOUT, or LOCK_ESYSTEM if this thread cannot
+   wait. (threading.Lock.acquire(timeout=...)) */
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
+
+/* Do the same. If THREAD_LOCK_HAS_EINTR is 1, a signal can end the wait: it
+   returns LOCK_EINTR after a signal handler has run in this thread while it
+   waited, with SA_RESTART or without. */
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
+
+/* Do what Python's acquire(blocking=True, timeout=-1) does, interruptibly.
+   timeout_s is in seconds, rounded up to nanoseconds; -1 means no limit.
+   Returns LOCK_EOK; LOCK_EBUSY if not blocking; LOCK_ETIMEDOUT, also for 0;
+   LOCK_EINTR; LOCK_ESYSTEM; LOCK_EINVAL for a timeout if not blocking, and for
+   a timeout that is negative but not -1, NaN, or more than
+   THREAD_LOCK_TIMEOUT_MAX. (threading.Lock.acquire) */
+THREAD_LOCK_MUST_CHECK_ static inline enum lock_error
+thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
+
+#endif /* THREAD_LOCK_NO_WAIT */
+
+/* Acquire the lock now or later, without blocking. Returns LOCK_EOK if it was
+   acquired now; fn is then not called. Returns LOCK_EPENDING if w was queued:
+   the thread that hands the lock over calls loop->post, once, before its
+   release returns, and the loop runs fn(arg, LOCK_EOK), once, as the owner.
+   post must be thread-safe, and may use the lock. Returns LOCK_EINVAL if w,
+   loop or fn is NULL, or if w waits already. */
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
+                          struct lock_loop *loop, lock_fn *fn, void *arg)
+    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
+
+/* Cancel such a wait, from any thread: for example from a timer, to limit it.
+   Returns LOCK_EOK if fn will never run; *w is yours again. Returns
+   LOCK_ENOTWAITING if w never waited for l, or if the lock was handed over
+   already: fn has run or will run, and *w belongs to the library until then. */
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
+thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
+
+/* THREAD_LOCK_WITH(l) { ... }: hold l for the block. Releases l however the
+   block is left: at its end, by break (which leaves this block), return or
+   goto. Skips the block if the acquire fails. Not defined if the compiler
+   cannot do that. (with lock:) */
+#if defined __has_attribute && !defined THREAD_LOCK_NO_WAIT
+#if __has_attribute(cleanup)
+#define THREAD_LOCK_WITH(l) \
+    THREAD_LOCK_WITH_(l, THREAD_LOCK_PASTE_(thread_lock_guard_, __COUNTER__))
+#endif
+#endif
+
+/* >>hooks
+
+   An observer learns here that w begins to wait (`until` is 0 if it is not a
+   thread), that its thread still waits, that this thread got the lock, that w
+   is handed it, and that this thread is about to let it go. `site` is the place
+   of the call, "file.c:12", or NULL. A normal build has no observer. */
+#ifndef THREAD_LOCK_DEBUG
+#define thread_lock_on_wait_(l, w, until, site) ((void)(site))
+#define thread_lock_on_park_(l, w, p, until) thread_lock_port_park(p, until)
+#define thread_lock_got_(l, site) ((void)(site), (enum lock_error)LOCK_EOK)
+#define thread_lock_on_hand_over_(l, w) ((void)0)
+#define thread_lock_on_release_(l) ((void)0)
+#define THREAD_LOCK_HERE_ NULL
+#define thread_lock_try_at_(l, site) thread_lock_try_acquire(l)
+#define thread_lock_acquire_at_(l, site) thread_lock_acquire(l)
+#define thread_lock_interruptible_at_(l, ns, site) \
+    thread_lock_acquire_interruptible(l, ns)
+#else
+struct thread_lock_parker;
+THREAD_LOCK_API_ void
+thread_lock_on_wait_(struct thread_lock *l, struct thread_lock_waiter *w,
+                     int64_t until, const char *site);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
+                     struct thread_lock_parker *p, int64_t until);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_got_(struct thread_lock *l, const char *site);
+THREAD_LOCK_API_ void
+thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w);
+THREAD_LOCK_API_ void thread_lock_on_release_(struct thread_lock *l);
+THREAD_LOCK_API_ enum lock_error
+thread_lock_wait_at_(struct thread_lock *l, int64_t timeout_ns,
+                     bool interruptible, const char *site);
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
+thread_lock_async_at_(struct thread_lock *l, struct thread_lock_waiter *w,
+                      struct lock_loop *loop, lock_fn *fn, void *arg,
+                      const char *site);
+
+/* Report w if it has waited for l for THREAD_LOCK_DEBUG_NS or longer. Call this
+   in the thread that queued w, and only while you may cancel w. */
+THREAD_LOCK_API_ void
+thread_lock_debug_check(const struct thread_lock *l,
+                        const struct thread_lock_waiter *w);
+#endif
+
+THREAD_LOCK_API_ enum lock_error
+thread_lock_release_slow_(struct thread_lock *l);
+#ifndef THREAD_LOCK_NO_WAIT
+THREAD_LOCK_API_ enum lock_error
+thread_lock_acquire_slow_(struct thread_lock *l);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+/* >>word
+
+       bits  3...            1      0
+           +--------------+------+------+
+           | first waiter | EDIT | HELD |
+           +--------------+------+------+
+             NULL            0      0     free: all zeroes
+             NULL            0      1     held, and nobody waits
+             w               0      1     held. The next release wakes w, or
+                                          hands w the lock
+             w               0      0     free. A waiter before w was woken and
+                                          is on its way to the lock
+             any             1      1     one thread edits the queue. No other
+                                          thread changes the word until that
+                                          thread has finished
+
+   Why no waiter is forgotten: a release that sets the lock free wakes a waiter.
+   A thread that is awake either takes the lock, or finds, in an edit of its
+   own, that another thread owns it. The release of that owner wakes the next.
+
+   EDIT never stands without HELD, so try_acquire always has an answer. A thread
+   that sees both bits does not know whether the lock is held or free. */
+
+#define THREAD_LOCK_HELD_ ((uintptr_t)1)
+#define THREAD_LOCK_EDIT_ ((uintptr_t)2)
+#define THREAD_LOCK_BITS_ ((uintptr_t)3)
+
+/* C11's atomics; the last argument is the memory order. Before C++23, C++ has
+   none, so its words are plain ones of the same size. SWAP_ is a weak
+   compare-and-swap: it may fail for no reason. */
+#if !defined __cplusplus
+#define THREAD_LOCK_ATOMIC_(type) _Atomic(type)
+#define THREAD_LOCK_LOAD_(p, order) \
+    atomic_load_explicit(p, memory_order_##order)
+#define THREAD_LOCK_STORE_(p, value, order) \
+    atomic_store_explicit(p, value, memory_order_##order)
+#define THREAD_LOCK_SWAP_(p, seen, value, order) \
+    atomic_compare_exchange_weak_explicit( \
+        p, seen, value, memory_order_##order, memory_order_relaxed)
+#elif defined __GNUC__ || defined __clang__
+#define THREAD_LOCK_ATOMIC_(type) type
+#define THREAD_LOCK_relaxed_ __ATOMIC_RELAXED
+#define THREAD_LOCK_acquire_ __ATOMIC_ACQUIRE
+#define THREAD_LOCK_release_ __ATOMIC_RELEASE
+#define THREAD_LOCK_LOAD_(p, order) __atomic_load_n(p, THREAD_LOCK_##order##_)
+#define THREAD_LOCK_STORE_(p, value, order) \
+    __atomic_store_n(p, value, THREAD_LOCK_##order##_)
+#define THREAD_LOCK_SWAP_(p, seen, value, order) \
+    __atomic_compare_exchange_n(p, seen, value, true, THREAD_LOCK_##order##_, \
+                                __ATOMIC_RELAXED)
+#else
+#define THREAD_LOCK_ATOMIC_(type) type
+#define THREAD_LOCK_STD_(p) \
+    reinterpret_cast<std::atomic<uintptr_t> *>(const_cast<uintptr_t *>(p))
+#define THREAD_LOCK_LOAD_(p, order) \
+    THREAD_LOCK_STD_(p)->load(std::memory_order_##order)
+#define THREAD_LOCK_STORE_(p, value, order) \
+    THREAD_LOCK_STD_(p)->store(value, std::memory_order_##order)
+#define THREAD_LOCK_SWAP_(p, seen, value, order) \
+    THREAD_LOCK_STD_(p)->compare_exchange_weak( \
+        *(seen), value, std::memory_order_##order, std::memory_order_relaxed)
+#endif
+typedef THREAD_LOCK_ATOMIC_(uintptr_t) thread_lock_word_;
+
+/* In C++, std::lock_guard and its kin accept a lock. (std::timed_mutex) */
 struct THREAD_LOCK_CLANG_(capability("lock")) thread_lock {
     thread_lock_word_ word;
 #ifdef THREAD_LOCK_DEBUG
-    thread_lock_word_ site, thread, since;    /* of the holder; since in ms */
+    thread_lock_word_ site, thread, since;  /* of the owner; since is in ms */
+#endif
+#ifdef __cplusplus
+    THREAD_LOCK_MUST_CHECK_ bool try_lock();
+    void unlock();
+    void lock() noexcept;   /* std::terminate if this thread cannot wait */
+    template <class Duration>
+    THREAD_LOCK_MUST_CHECK_ bool try_lock_for(const Duration &limit);
+    template <class Time>
+    THREAD_LOCK_MUST_CHECK_ bool try_lock_until(const Time &deadline);
 #endif
 };
 
-/* One who waits, and may not move while it does. All private; see >>queue. */
+#ifdef __cplusplus
+#define THREAD_LOCK_ALIGN_ alignas(8)
+#define THREAD_LOCK_INIT {}
+#define THREAD_LOCK_WAITER_INIT {}
+#else
+#define THREAD_LOCK_ALIGN_ _Alignas(8)
+#define THREAD_LOCK_INIT {0}
+#define THREAD_LOCK_WAITER_INIT {0}
+#endif
+
+/* A waiter must not move while it waits. See >>queue. */
 struct thread_lock_waiter {
     THREAD_LOCK_ALIGN_ struct thread_lock_waiter *next;
     struct thread_lock_waiter *prev;
@@ -273,200 +510,26 @@ struct thread_lock_waiter {
 #endif
 };
 
-#ifdef __cplusplus
-#define THREAD_LOCK_INIT {}
-#define THREAD_LOCK_WAITER_INIT {}
-#else
-#define THREAD_LOCK_INIT {0}
-#define THREAD_LOCK_WAITER_INIT {0}
-#endif
+/* >>inline */
 
-/* No time limit. */
-#define THREAD_LOCK_FOREVER INT64_MAX
-
-/* The longest time limit of acquire_ex, in seconds. (threading.TIMEOUT_MAX) */
-#define THREAD_LOCK_TIMEOUT_MAX 9223372036.0
-
-/* Acquire, if the lock is free. Never waits or spins; a signal handler may call
-   it. LOCK_EOK or LOCK_EBUSY. (threading.Lock.acquire(blocking=False)) */
-static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
-    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
-/* Release; any thread may, not only the one that acquired. LOCK_EOK, or
-   LOCK_ENOTLOCKED, which is Python's RuntimeError. (threading.Lock.release) */
-static inline enum lock_error thread_lock_release(struct thread_lock *l)
-    THREAD_LOCK_DOES_(release_capability(*l));
-
-/* Whether it is held, by anyone, at this moment. (threading.Lock.locked) */
-static inline bool thread_lock_locked(const struct thread_lock *l);
-
-#ifndef THREAD_LOCK_NO_WAIT
-
-/* Acquire, however long it takes and whatever signals arrive. LOCK_EOK;
-   LOCK_ESYSTEM if this thread cannot wait. (threading.Lock.acquire) */
-static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
-    THREAD_LOCK_DOES_(acquire_capability(*l));
-
-/* The same for timeout_ns nanoseconds at most; with 0 or less, for a deadline
-   that has passed, try once. LOCK_EOK, LOCK_ETIMEDOUT or LOCK_ESYSTEM. */
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
-    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
-/* The same, but where THREAD_LOCK_HAS_EINTR is 1 also LOCK_EINTR, once a signal
-   handler has run in this thread while it waited, SA_RESTART or not. */
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
-    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
-/* Python's acquire(blocking=True, timeout=-1): seconds, -1 for no limit, any
-   part of a nanosecond rounded up. Interruptible. LOCK_EOK; LOCK_EBUSY when not
-   blocking; LOCK_ETIMEDOUT, also for 0; LOCK_EINTR; LOCK_ESYSTEM; LOCK_EINVAL
-   for a timeout when not blocking, and for one that is negative but not -1, NaN
-   or above THREAD_LOCK_TIMEOUT_MAX. (threading.Lock.acquire) */
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
-    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
-#endif /* THREAD_LOCK_NO_WAIT */
-
-/* Acquire, now or later, without blocking. LOCK_EOK: acquired, fn is not
-   called. LOCK_EPENDING: queued; the thread that hands the lock over calls
-   loop->post, which must be thread-safe and may use the lock, and the loop then
-   runs fn(arg, LOCK_EOK), once, holding the lock. LOCK_EINVAL: w, loop or fn is
-   NULL, or w waits already. */
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg)
-    THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
-/* Give up such a wait, from any thread. LOCK_EOK: fn never runs, *w is yours.
-   LOCK_ENOTWAITING: w never waited for l, or it is too late: the lock was
-   handed over, fn has run or will, and *w stays the library's until it does. */
-THREAD_LOCK_API_ enum lock_error
-thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
-
-/* THREAD_LOCK_WITH(l) { ... }: hold l for the block, and release it however the
-   block is left: by its end, break (which leaves this block), return or goto.
-   Skips the block where the acquire fails. (with lock:) */
-#if defined __GNUC__ && !defined THREAD_LOCK_NO_WAIT
-#define THREAD_LOCK_WITH(l) \
-    THREAD_LOCK_WITH_(l, THREAD_LOCK_PASTE_(thread_lock_guard_, __COUNTER__))
-#define THREAD_LOCK_WITH_(l, guard) \
-    for (struct thread_lock *guard \
-             __attribute__((cleanup(thread_lock_exit_))) = \
-             thread_lock_enter_(l); \
-         guard != NULL; thread_lock_exit_(&guard))
-#define THREAD_LOCK_PASTE_(a, b) THREAD_LOCK_PASTE2_(a, b)
-#define THREAD_LOCK_PASTE2_(a, b) a##b
-#endif
-
-/* >>word
-
-       bits  3...            1      0
-           +--------------+------+------+
-           | first waiter | EDIT | HELD |
-           +--------------+------+------+
-             NULL            0      0     free: all zeroes
-             NULL            0      1     held, and no one waits
-             w               0      1     held, w is next: its release wakes w,
-                                          or hands it the lock
-             w               0      0     free, and one that waited before w was
-                                          woken and is on its way
-             any             1      1     one thread edits the queue, and no
-                                          other changes the word until it has
-                                          finished
-
-   No waiter is forgotten: a release that sets a lock free wakes one, and who is
-   awake either takes the lock or finds, in an edit of its own, that another
-   has it, whose release wakes the next. EDIT never stands without HELD: so
-   try_acquire always has an answer. But who has just seen EDIT, and HELD only
-   with it, may have seen a lock that is free. */
-
-#define THREAD_LOCK_HELD_ ((uintptr_t)1)
-#define THREAD_LOCK_EDIT_ ((uintptr_t)2)
-#define THREAD_LOCK_BITS_ ((uintptr_t)3)
-
-/* >>inline
-
-   The compare-and-swaps may fail for no reason: who calls them looks again.
-   Their names tell the order. take: acquire, so that what the last owner wrote
-   is seen. drop: release, so that the next owner sees what this one wrote. A
-   peek is relaxed, for its value is only ever a guess that a take confirms. */
-#ifndef __cplusplus
+/* Relaxed: this value is only a guess, which a take or a drop confirms. */
 static inline uintptr_t thread_lock_peek_(const thread_lock_word_ *p)
 {
-    return atomic_load_explicit(p, memory_order_relaxed);
+    return THREAD_LOCK_LOAD_(p, relaxed);
 }
+
+/* Acquire: the new owner sees what the last owner wrote. */
 static inline bool thread_lock_take_(thread_lock_word_ *p, uintptr_t *seen,
                                      uintptr_t to)
 {
-    return atomic_compare_exchange_weak_explicit(
-        p, seen, to, memory_order_acquire, memory_order_relaxed);
+    return THREAD_LOCK_SWAP_(p, seen, to, acquire);
 }
+
+/* Release: the next owner sees what this owner wrote. */
 static inline bool thread_lock_drop_(thread_lock_word_ *p, uintptr_t *seen,
                                      uintptr_t to)
 {
-    return atomic_compare_exchange_weak_explicit(
-        p, seen, to, memory_order_release, memory_order_relaxed);
-}
-#elif defined __GNUC__
-static inline uintptr_t thread_lock_peek_(const thread_lock_word_ *p)
-{
-    return __atomic_load_n(p, __ATOMIC_RELAXED);
-}
-static inline bool thread_lock_take_(thread_lock_word_ *p, uintptr_t *seen,
-                                     uintptr_t to)
-{
-    return __atomic_compare_exchange_n(p, seen, to, true, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
-}
-static inline bool thread_lock_drop_(thread_lock_word_ *p, uintptr_t *seen,
-                                     uintptr_t to)
-{
-    return __atomic_compare_exchange_n(p, seen, to, true, __ATOMIC_RELEASE,
-                                       __ATOMIC_RELAXED);
-}
-#else
-static inline uintptr_t thread_lock_peek_(const thread_lock_word_ *p)
-{
-    return reinterpret_cast<const std::atomic<uintptr_t> *>(p)->load(
-        std::memory_order_relaxed);
-}
-static inline bool thread_lock_take_(thread_lock_word_ *p, uintptr_t *seen,
-                                     uintptr_t to)
-{
-    return reinterpret_cast<std::atomic<uintptr_t> *>(p)->compare_exchange_weak(
-        *seen, to, std::memory_order_acquire, std::memory_order_relaxed);
-}
-static inline bool thread_lock_drop_(thread_lock_word_ *p, uintptr_t *seen,
-                                     uintptr_t to)
-{
-    return reinterpret_cast<std::atomic<uintptr_t> *>(p)->compare_exchange_weak(
-        *seen, to, std::memory_order_release, std::memory_order_relaxed);
-}
-#endif
-
-THREAD_LOCK_API_ enum lock_error
-thread_lock_release_slow_(struct thread_lock *l);
-
-static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
-{
-    uintptr_t word = thread_lock_peek_(&l->word);
-
-    while (!(word & THREAD_LOCK_HELD_))
-        if (thread_lock_take_(&l->word, &word, word | THREAD_LOCK_HELD_))
-            return LOCK_EOK;
-    return LOCK_EBUSY;
-}
-
-static inline enum lock_error thread_lock_release(struct thread_lock *l)
-{
-    uintptr_t word = THREAD_LOCK_HELD_;
-
-    if (thread_lock_drop_(&l->word, &word, 0))
-        return LOCK_EOK;
-    return thread_lock_release_slow_(l);
+    return THREAD_LOCK_SWAP_(p, seen, to, release);
 }
 
 static inline bool thread_lock_locked(const struct thread_lock *l)
@@ -474,102 +537,39 @@ static inline bool thread_lock_locked(const struct thread_lock *l)
     return (thread_lock_peek_(&l->word) & THREAD_LOCK_HELD_) != 0;
 }
 
+static inline bool thread_lock_try_(struct thread_lock *l)
+{
+    uintptr_t word = thread_lock_peek_(&l->word);
+
+    while (!(word & THREAD_LOCK_HELD_))
+        if (thread_lock_take_(&l->word, &word, word | THREAD_LOCK_HELD_))
+            return true;
+    return false;
+}
+
+static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
+{
+    return thread_lock_try_(l) ? thread_lock_got_(l, NULL) : LOCK_EBUSY;
+}
+
+static inline enum lock_error thread_lock_release(struct thread_lock *l)
+{
+    uintptr_t word = THREAD_LOCK_HELD_;
+
+    thread_lock_on_release_(l);
+    if (thread_lock_drop_(&l->word, &word, 0))
+        return LOCK_EOK;
+    return thread_lock_release_slow_(l);
+}
+
 #ifndef THREAD_LOCK_NO_WAIT
-
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_slow_(struct thread_lock *l);
-
 static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 {
     uintptr_t word = 0;
 
     if (thread_lock_take_(&l->word, &word, THREAD_LOCK_HELD_))
-        return LOCK_EOK;
+        return thread_lock_got_(l, NULL);
     return thread_lock_acquire_slow_(l);
-}
-
-static inline struct thread_lock *thread_lock_enter_(struct thread_lock *l)
-    THREAD_LOCK_DOES_(assert_capability(*l));
-static inline struct thread_lock *thread_lock_enter_(struct thread_lock *l)
-{
-    return thread_lock_acquire(l) == LOCK_EOK ? l : NULL;
-}
-
-THREAD_LOCK_CLANG_(no_thread_safety_analysis)
-static inline void thread_lock_exit_(struct thread_lock **guard)
-{
-    if (*guard != NULL)
-        thread_lock_release(*guard);
-    *guard = NULL;
-}
-
-#endif /* THREAD_LOCK_NO_WAIT */
-
-/* >>debug
-
-   With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
-   taken. A wait that has lasted for THREAD_LOCK_DEBUG_NS nanoseconds calls
-   THREAD_LOCK_DEBUG_HOOK(report), and again after as many, in the thread that
-   waits; a continuation's calls it where thread_lock_debug_check is asked after
-   that time. Define these two before the implementation, if 1000000000 (1 is
-   the least) and a line on stderr will not do. The hook may not wait for a
-   lock, nor end its thread: where it prints, no one may pthread_cancel a thread
-   that waits. A custom port has one function more, uintptr_t
-   thread_lock_port_self(void): which thread this is. */
-
-#ifdef THREAD_LOCK_DEBUG
-
-#ifdef THREAD_LOCK_NO_WAIT
-#error "THREAD_LOCK_DEBUG needs a clock: it does not go with NO_WAIT"
-#endif
-#ifdef THREAD_LOCK_ANALYSIS
-#error "THREAD_LOCK_ANALYSIS is for normal builds, not for THREAD_LOCK_DEBUG"
-#endif
-
-/* What the hook is told. Sites are "file.c:12", or NULL where unknown; of a
-   lock that was taken through a pointer to a function, those of the holder
-   before. A thread is gettid() on Linux and GetCurrentThreadId() on Windows,
-   else a number made from pthread_self() or thrd_current(). Who is handed the
-   lock holds it from where it waited. */
-struct thread_lock_report {
-    const struct thread_lock *lock;
-    const char *waiter, *holder;
-    uintptr_t waiter_thread, holder_thread;
-    int64_t waited_ns, held_ns;
-};
-
-/* Report w if it has waited for l for THREAD_LOCK_DEBUG_NS or longer. For a
-   timer of its loop, in the thread that queued it, while a cancel may be. */
-THREAD_LOCK_API_ void
-thread_lock_debug_check(const struct thread_lock *l,
-                        const struct thread_lock_waiter *w);
-
-THREAD_LOCK_API_ enum lock_error
-thread_lock_try_acquire_at_(struct thread_lock *l, const char *site);
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_at_(struct thread_lock *l, int64_t timeout_ns,
-                        bool interruptible, const char *site);
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_ex_at_(struct thread_lock *l, bool blocking,
-                           double timeout_s, const char *site);
-THREAD_LOCK_API_ enum lock_error
-thread_lock_acquire_async_at_(struct thread_lock *l,
-                              struct thread_lock_waiter *w,
-                              struct lock_loop *loop, lock_fn *fn, void *arg,
-                              const char *site);
-
-static inline struct thread_lock *thread_lock_enter_at_(struct thread_lock *l,
-                                                        const char *site)
-{
-    return thread_lock_acquire_at_(l, THREAD_LOCK_FOREVER, false, site)
-                   == LOCK_EOK
-               ? l
-               : NULL;
-}
-
-#endif /* THREAD_LOCK_DEBUG */
-
-#ifdef __cplusplus
 }
 #endif
 
@@ -579,20 +579,6 @@ static inline struct thread_lock *thread_lock_enter_at_(struct thread_lock *l,
 #ifndef THREAD_LOCK_IMPLEMENTATION_INCLUDED
 #define THREAD_LOCK_IMPLEMENTATION_INCLUDED
 
-#ifdef __cplusplus
-#error "compile the implementation of lock.h as C; C++ files only include it"
-#endif
-
-#ifdef THREAD_LOCK_DEBUG
-#undef thread_lock_try_acquire
-#undef thread_lock_acquire
-#undef thread_lock_acquire_for
-#undef thread_lock_acquire_interruptible
-#undef thread_lock_acquire_ex
-#undef thread_lock_acquire_async
-#undef thread_lock_enter_
-#endif
-
 #ifdef THREAD_LOCK_STATIC
 #define THREAD_LOCK_DEF_ static inline
 #else
@@ -601,693 +587,123 @@ static inline struct thread_lock *thread_lock_enter_at_(struct thread_lock *l,
 
 /* >>port
 
-   All that the rest of the file asks of the platform. A new port is a new
-   branch of this #if; nothing below it changes. With PORT_CUSTOM the branch is
-   yours, before the include.
+   All that the rest of the file asks of the platform. A custom port defines
+   struct thread_lock_parker and these functions before the implementation is
+   included; they may be static. examples/firmware/ports has some to copy. With
+   NO_WAIT, only pause, enter and leave are needed. */
 
-   struct thread_lock_parker   where one thread sleeps. It lies on the stack of
-                      that thread, and has one sleeper and one waker at a time
-   init(p)            LOCK_EOK, or LOCK_ESYSTEM and nothing to destroy
-   destroy(p)         the last call for p
-   park(p, until)     sleep until unparked (LOCK_EOK), until the clock says
-                      `until` (LOCK_ETIMEDOUT; never for THREAD_LOCK_FOREVER) or
-                      a signal handler has run (LOCK_EINTR). LOCK_EOK exactly
-                      once for each unpark, which may have come before: a binary
-                      semaphore. LOCK_ESYSTEM if sleeping fails; it is asked
-                      again where waiting cannot be given up
-   unpark(p)          wake p's sleeper, which may destroy p as soon as its park
-                      has returned. What was written before is seen after
-   now()              nanoseconds, 0 or more, on a clock that nobody sets if
-                      there is one
-   pause(n)           let others run; n is how often we asked in a row
-   enter(), leave(m)  around the few instructions that edit the queue: where a
-                      lower priority could be caught in between by a higher one,
-                      or by an interrupt, enter masks that, and leave undoes it
-                      by what enter returned
-
-   All are called thread_lock_port_...
-
->>custom
-
-   A port of your own, here for FreeRTOS, whose binary semaphores are what any
-   RTOS has under some name. One file of the program holds all of this:
-
-       #define THREAD_LOCK_PORT_CUSTOM         // in all others too, or by -D
-       #include "lock.h"
-       #include "FreeRTOS.h"
-       #include "semphr.h"
-       #include "task.h"
-
-       #define TICK_NS (1000000000 / configTICK_RATE_HZ)
-
-       struct thread_lock_parker {
-           SemaphoreHandle_t woken;
-           StaticSemaphore_t memory;
-       };
-
-       static enum lock_error
-       thread_lock_port_init(struct thread_lock_parker *p)
-       {
-           p->woken = xSemaphoreCreateBinaryStatic(&p->memory);
-           return p->woken != NULL ? LOCK_EOK : LOCK_ESYSTEM;
-       }
-
-       static void thread_lock_port_destroy(struct thread_lock_parker *p)
-       {
-           vSemaphoreDelete(p->woken);
-       }
-
-       static int64_t thread_lock_port_now(void)
-       {
-           TimeOut_t t;    // a count of ticks that does not wrap around
-
-           vTaskSetTimeOutState(&t);
-           return ((int64_t)t.xOverflowCount * ((int64_t)portMAX_DELAY + 1)
-                   + t.xTimeOnEntering) * TICK_NS;
-       }
-
-       // A tick more than that, for the present one began before now.
-       static TickType_t ticks_until(int64_t until)
-       {
-           const int64_t ticks = (until - thread_lock_port_now()) / TICK_NS + 1;
-
-           return ticks < 0 ? 0 : ticks < portMAX_DELAY ? (TickType_t)ticks
-                                                        : portMAX_DELAY - 1;
-       }
-
-       static enum lock_error
-       thread_lock_port_park(struct thread_lock_parker *p, int64_t until)
-       {
-           do
-               if (xSemaphoreTake(p->woken, ticks_until(until)) == pdTRUE)
-                   return LOCK_EOK;
-           while (thread_lock_port_now() <= until);
-           return LOCK_ETIMEDOUT;
-       }
-
-       static void thread_lock_port_unpark(struct thread_lock_parker *p)
-       {
-           xSemaphoreGive(p->woken);
-       }
-
-       static void thread_lock_port_pause(unsigned n)
-       {
-           (void)n;
-           taskYIELD();    // who edits cannot be preempted: see enter
-       }
-
-       static uintptr_t thread_lock_port_enter(void)
-       {
-           taskENTER_CRITICAL();
-           return 0;
-       }
-
-       static void thread_lock_port_leave(uintptr_t mask)
-       {
-           (void)mask;
-           taskEXIT_CRITICAL();
-       }
-
-       #define THREAD_LOCK_IMPLEMENTATION
-       #include "lock.h"
-
-   THREAD_LOCK_SPIN as 0 fits a single core: there is nobody to wait for awake.
-   Where an interrupt handler releases, enter and leave save and restore the
-   mask, and unpark gives the semaphore as from an interrupt.
-
-   Without an RTOS, with THREAD_LOCK_NO_WAIT, a port is three functions. With
-   these a Cortex-M's interrupts may try, release, and acquire_async:
-
-       static uintptr_t thread_lock_port_enter(void)
-       {
-           const uint32_t mask = __get_PRIMASK();
-
-           __disable_irq();
-           return mask;
-       }
-
-       static void thread_lock_port_leave(uintptr_t mask)
-       {
-           __set_PRIMASK(mask);
-       }
-
-       static void thread_lock_port_pause(unsigned n)
-       {
-           (void)n;        // never called: who edits cannot be interrupted
-       }                                                                     */
-
+#ifdef THREAD_LOCK_PORT_CUSTOM
+#define THREAD_LOCK_PORT_ extern    /* fits static definitions too */
+#define THREAD_LOCK_LOOKS_ 0
+#else
+#define THREAD_LOCK_PORT_ static
+#define THREAD_LOCK_LOOKS_ 10
+#endif
 #ifndef THREAD_LOCK_SPIN
-#define THREAD_LOCK_SPIN 10
+#define THREAD_LOCK_SPIN THREAD_LOCK_LOOKS_
 #endif
 
-#ifndef THREAD_LOCK_PORT_CUSTOM
+#ifndef THREAD_LOCK_NO_WAIT
 
-/* An ordinary system preempts who edits so seldom that it needs no mask. */
-static inline uintptr_t thread_lock_port_enter(void)
-{
-    return 0;
-}
-
-static inline void thread_lock_port_leave(uintptr_t mask)
-{
-    (void)mask;
-}
-#endif
-
-#if defined THREAD_LOCK_PORT_CUSTOM
-/* yours */
-
-#elif defined THREAD_LOCK_NO_WAIT /* nobody to yield to */
-
-static void thread_lock_yield_(void) {}
-static void thread_lock_nap_(void) {}
-
-#elif defined THREAD_LOCK_PORT_LINUX
-
-#include <errno.h>
-#include <sched.h>
-#include <sys/syscall.h>
-
-/* <unistd.h> hides it where only -std=c11 is asked for. */
-extern long syscall(long number, ...);
-
-/* The kernel's timespec is two longs, but for x32 and for 32-bit systems that
-   are younger than 64-bit time. */
-#if defined SYS_futex && !defined __x86_64__
-typedef long thread_lock_long_;
-#else
-typedef int64_t thread_lock_long_;
-#endif
-#ifdef SYS_futex
-#define THREAD_LOCK_FUTEX_ SYS_futex
-#ifdef SYS_clock_gettime
-#define THREAD_LOCK_CLOCK_ SYS_clock_gettime
-#else   /* musl on 32 bits */
-#define THREAD_LOCK_CLOCK_ SYS_clock_gettime32
-#endif
-#else
-#define THREAD_LOCK_FUTEX_ SYS_futex_time64
-#define THREAD_LOCK_CLOCK_ SYS_clock_gettime64
-#endif
-
+/* The place where one thread sleeps, on its stack. */
+#if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
 struct thread_lock_parker {
-    _Atomic(uint32_t) woken;
+    THREAD_LOCK_ATOMIC_(uint32_t) woken;
 };
-
-static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
-{
-    atomic_init(&p->woken, 0);
-    return LOCK_EOK;
-}
-
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    (void)p;
-}
-
-#ifdef THREAD_LOCK_DEBUG
-static uintptr_t thread_lock_port_self(void)
-{
-    return (uintptr_t)syscall(SYS_gettid);
-}
-#endif
-
-static int64_t thread_lock_port_now(void)
-{
-    thread_lock_long_ t[2] = {0, 0};
-
-    syscall(THREAD_LOCK_CLOCK_, 1 /* CLOCK_MONOTONIC */, t);
-    return (int64_t)t[0] * 1000000000 + (int64_t)t[1];
-}
-
-/* Sleep while *word is 0. Returns 0 or what went wrong, and leaves errno alone.
-   There is a time limit even where there is none, for the kernel restarts a
-   FUTEX_WAIT without one after a handler that was installed with SA_RESTART. */
-static int thread_lock_futex_wait_(_Atomic(uint32_t) *word, int64_t until)
-{
-    const int64_t s = until / 1000000000;
-    const int saved = errno;
-    thread_lock_long_ t[2];
-    int e = 0;
-
-    t[0] = sizeof t[0] == 4 && s > INT32_MAX ? INT32_MAX
-                                             : (thread_lock_long_)s;
-    t[1] = (thread_lock_long_)(until % 1000000000);
-    if (syscall(THREAD_LOCK_FUTEX_, word,
-                9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) != 0)
-        e = errno;
-    errno = saved;
-    return e;
-}
-
-static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
-                                             int64_t until)
-{
-    enum lock_error e = LOCK_EOK;
-
-    /* Acquire: see what the unparking thread wrote before. */
-    while (e == LOCK_EOK
-           && !atomic_load_explicit(&p->woken, memory_order_acquire))
-        switch (thread_lock_futex_wait_(&p->woken, until)) {
-        case 0: case EAGAIN: break;
-        case ETIMEDOUT:      e = LOCK_ETIMEDOUT; break;
-        case EINTR:          e = LOCK_EINTR; break;
-        default:             e = LOCK_ESYSTEM; break;
-        }
-    if (e == LOCK_EOK)
-        atomic_store_explicit(&p->woken, 0, memory_order_relaxed);
-    return e;
-}
-
-static void thread_lock_port_unpark(struct thread_lock_parker *p)
-{
-    const int saved = errno;
-
-    /* Release: pairs with park. From here on *p may be gone; the kernel only
-       compares its address, and a stray wake-up is what futexes live with. */
-    atomic_store_explicit(&p->woken, 1, memory_order_release);
-    syscall(THREAD_LOCK_FUTEX_, &p->woken, 1 | 128 /* FUTEX_WAKE_PRIVATE */, 1);
-    errno = saved;
-}
-
-static void thread_lock_yield_(void)
-{
-    sched_yield();
-}
-
-static void thread_lock_nap_(void)
-{
-    _Atomic(uint32_t) never = 0;
-
-    thread_lock_futex_wait_(&never, thread_lock_port_now() + 50000);
-}
-
-#elif defined THREAD_LOCK_PORT_WIN32
-
-#include <windows.h>
-#ifdef _MSC_VER
-#pragma comment(lib, "synchronization")
-#endif
-
-struct thread_lock_parker {
-    _Atomic(uint32_t) woken;
-};
-
-static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
-{
-    atomic_init(&p->woken, 0);
-    return LOCK_EOK;
-}
-
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    (void)p;
-}
-
-#ifdef THREAD_LOCK_DEBUG
-static uintptr_t thread_lock_port_self(void)
-{
-    return GetCurrentThreadId();
-}
-#endif
-
-static int64_t thread_lock_port_now(void)
-{
-    LARGE_INTEGER t, hz;
-
-    QueryPerformanceCounter(&t);
-    QueryPerformanceFrequency(&hz);
-    return t.QuadPart / hz.QuadPart * 1000000000
-           + t.QuadPart % hz.QuadPart * 1000000000 / hz.QuadPart;
-}
-
-/* Windows counts milliseconds: round up, and no longer than a day, for the sake
-   of those limits that a DWORD cannot hold. */
-static DWORD thread_lock_ms_(int64_t ns)
-{
-    const int64_t day = 86400000;
-
-    return ns <= 0 ? 0 : ns / 1000000 >= day ? (DWORD)day
-                                             : (DWORD)((ns + 999999) / 1000000);
-}
-
-static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
-                                             int64_t until)
-{
-    uint32_t no = 0;
-
-    /* Acquire: see what the unparking thread wrote before. */
-    while (!atomic_load_explicit(&p->woken, memory_order_acquire)) {
-        const int64_t left = until - thread_lock_port_now();
-
-        if (left <= 0)
-            return LOCK_ETIMEDOUT;
-        if (!WaitOnAddress(&p->woken, &no, sizeof no, thread_lock_ms_(left))
-            && GetLastError() != ERROR_TIMEOUT)
-            return LOCK_ESYSTEM;
-    }
-    atomic_store_explicit(&p->woken, 0, memory_order_relaxed);
-    return LOCK_EOK;
-}
-
-static void thread_lock_port_unpark(struct thread_lock_parker *p)
-{
-    /* Release: pairs with park. From here on *p may be gone; Windows only
-       compares its address. */
-    atomic_store_explicit(&p->woken, 1, memory_order_release);
-    WakeByAddressSingle(&p->woken);
-}
-
-static void thread_lock_yield_(void)
-{
-    SwitchToThread();
-}
-
-static void thread_lock_nap_(void)
-{
-    Sleep(1);
-}
-
-#elif defined THREAD_LOCK_PORT_C11
-
+#elif !defined THREAD_LOCK_PORT_CUSTOM
+#ifdef THREAD_LOCK_PORT_C11
 #include <threads.h>
-#include <time.h>
-
-struct thread_lock_parker {
-    mtx_t mutex;
-    cnd_t unparked;
-    atomic_bool woken;
-};
-
-static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
-{
-    atomic_init(&p->woken, false);
-    if (mtx_init(&p->mutex, mtx_plain) != thrd_success)
-        return LOCK_ESYSTEM;
-    if (cnd_init(&p->unparked) == thrd_success)
-        return LOCK_EOK;
-    mtx_destroy(&p->mutex);
-    return LOCK_ESYSTEM;
-}
-
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    cnd_destroy(&p->unparked);
-    mtx_destroy(&p->mutex);
-}
-
-#ifdef THREAD_LOCK_DEBUG
-static uintptr_t thread_lock_port_self(void)
-{
-    return (uintptr_t)thrd_current();
-}
-#endif
-
-static int64_t thread_lock_port_now(void)
-{
-    struct timespec t = {0};
-
-    timespec_get(&t, TIME_UTC);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-/* Wait for a day at the most, and let park ask again: no time_t is too short
-   for that, nor are the 32 bits of milliseconds that Emscripten counts in. */
-static int thread_lock_cnd_wait_(struct thread_lock_parker *p, int64_t until)
-{
-    const int64_t day = 86400000000000, now = thread_lock_port_now();
-    const bool longer = until - now > day;
-    struct timespec t = {0};
-    int e;
-
-    if (until == THREAD_LOCK_FOREVER)
-        return cnd_wait(&p->unparked, &p->mutex);
-    if (longer)
-        until = now + day;
-    t.tv_sec = (time_t)(until / 1000000000);
-    t.tv_nsec = (long)(until % 1000000000);
-    e = cnd_timedwait(&p->unparked, &p->mutex, &t);
-    return longer && e == thrd_timedout ? thrd_success : e;
-}
-
-/* woken is looked at under the mutex only, so that it is seen set when the
-   unparking thread has done with *p. It is atomic for the sake of those race
-   detectors that do not know mtx_t. */
-static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
-                                             int64_t until)
-{
-    enum lock_error e = LOCK_EOK;
-    bool woken;
-
-    if (mtx_lock(&p->mutex) != thrd_success)
-        return LOCK_ESYSTEM;
-    /* Acquire: see what the unparking thread wrote before. */
-    while (!(woken = atomic_load_explicit(&p->woken, memory_order_acquire))
-           && e == LOCK_EOK)
-        switch (thread_lock_cnd_wait_(p, until)) {
-        case thrd_success:  break;
-        case thrd_timedout: e = LOCK_ETIMEDOUT; break;
-        default:            e = LOCK_ESYSTEM; break;
-        }
-    if (woken)
-        atomic_store_explicit(&p->woken, false, memory_order_relaxed);
-    mtx_unlock(&p->mutex);
-    return woken ? LOCK_EOK : e;
-}
-
-static void thread_lock_port_unpark(struct thread_lock_parker *p)
-{
-    /* No answer but success would do: someone sleeps until we get through. */
-    while (mtx_lock(&p->mutex) != thrd_success)
-        thrd_yield();
-    /* Release: pairs with park. */
-    atomic_store_explicit(&p->woken, true, memory_order_release);
-    while (cnd_signal(&p->unparked) != thrd_success)
-        thrd_yield();
-    mtx_unlock(&p->mutex);
-}
-
-static void thread_lock_yield_(void)
-{
-    thrd_yield();
-}
-
-static void thread_lock_nap_(void)
-{
-    const struct timespec nap = {0, 50000};
-
-    thrd_sleep(&nap, NULL);
-}
-
-#elif defined THREAD_LOCK_PORT_PTHREAD
-
-#include <errno.h>
+typedef mtx_t thread_lock_mutex_;
+typedef cnd_t thread_lock_cond_;
+#else
 #include <pthread.h>
-#include <sched.h>
-#include <time.h>
-
-/* <time.h> hides these where only -std=c11 is asked for. With 32 bits, which of
-   two types of time they take is not for us to guess. */
-#ifdef CLOCK_MONOTONIC
-#define THREAD_LOCK_MONOTONIC_ CLOCK_MONOTONIC
-#elif defined __linux__ && defined __LP64__
-#define THREAD_LOCK_MONOTONIC_ 1
-extern int clock_gettime(int clock, struct timespec *t);
-extern int pthread_condattr_setclock(pthread_condattr_t *a, int clock);
-extern int nanosleep(const struct timespec *t, struct timespec *left);
-#else
-#error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
-    "before the first of them, or compile with -std=gnu11"
+typedef pthread_mutex_t thread_lock_mutex_;
+typedef pthread_cond_t thread_lock_cond_;
+#endif
+struct thread_lock_parker {
+    thread_lock_mutex_ mutex;
+    thread_lock_cond_ unparked;
+    THREAD_LOCK_ATOMIC_(uint32_t) woken;
+};
 #endif
 
-struct thread_lock_parker {
-    pthread_mutex_t mutex;
-    pthread_cond_t unparked;
-    atomic_bool woken;
-};
+/* Get *p ready. A thread that is about to wait calls this. Returns LOCK_EOK, or
+   LOCK_ESYSTEM: the thread then neither waits nor calls destroy. */
+THREAD_LOCK_PORT_ enum lock_error
+thread_lock_port_init(struct thread_lock_parker *p);
+
+/* The same thread's last call for p, after its last park has returned. */
+THREAD_LOCK_PORT_ void thread_lock_port_destroy(struct thread_lock_parker *p);
+
+/* Sleep until unparked: a binary semaphore. The same thread calls this, perhaps
+   again after a result that is not LOCK_EOK.
+     LOCK_EOK        an unpark came, during the call or before it: exactly one
+                     LOCK_EOK for each unpark. What was written before the
+                     unpark is seen
+     LOCK_ETIMEDOUT  the clock says `until` or later: never early, not even by a
+                     part of a tick. No unpark was consumed: the next park finds
+                     one that came at the last instant. Never for
+                     THREAD_LOCK_FOREVER
+     LOCK_EINTR      a signal handler ran in this thread, and no unpark was
+                     consumed. Only if THREAD_LOCK_HAS_EINTR is 1
+     LOCK_ESYSTEM    the system refused, and no unpark was consumed
+   It must not return for another reason: after a stray wake-up it sleeps again.
+   Nothing may end the thread meanwhile. */
+THREAD_LOCK_PORT_ enum lock_error
+thread_lock_port_park(struct thread_lock_parker *p, int64_t until);
+
+/* Wake p's sleeper, or let its next park return at once. A thread that releases
+   calls this, once for each waiter that it wakes. It must not fail. Once park
+   has returned, *p may be gone, even if unpark has not returned yet. */
+THREAD_LOCK_PORT_ void thread_lock_port_unpark(struct thread_lock_parker *p);
+
+/* Nanoseconds, 0 or more, on a clock that nobody sets, if there is one. A
+   thread that waits calls this. */
+THREAD_LOCK_PORT_ int64_t thread_lock_port_now(void);
 
 #ifdef THREAD_LOCK_DEBUG
-static uintptr_t thread_lock_port_self(void)
-{
-    return (uintptr_t)pthread_self();
-}
+/* A number that tells this thread from all others, and is not 0. */
+THREAD_LOCK_PORT_ uintptr_t thread_lock_port_self(void);
 #endif
 
-static int64_t thread_lock_port_now(void)
-{
-    struct timespec t = {0, 0};
+#endif /* THREAD_LOCK_NO_WAIT */
 
-    clock_gettime(THREAD_LOCK_MONOTONIC_, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
+/* Let others run; n is how often in a row. A thread calls this between looks at
+   a held lock (THREAD_LOCK_SPIN of them), and inside enter and leave while
+   another thread edits the queue. It must return soon. */
+THREAD_LOCK_PORT_ void thread_lock_port_pause(unsigned n);
 
-/* As with C11, a day at the most. */
-static int thread_lock_cond_wait_(struct thread_lock_parker *p, int64_t until)
-{
-    const int64_t day = 86400000000000, now = thread_lock_port_now();
-    struct timespec t = {0, 0};
-
-    if (until < now)
-        until = now;
-    if (until - now > day)
-        until = now + day;
-#ifdef __APPLE__
-    until -= now;
-#endif
-    t.tv_sec = (time_t)(until / 1000000000);
-    t.tv_nsec = (long)(until % 1000000000);
-#ifdef __APPLE__
-    /* <pthread.h> hides it where _POSIX_C_SOURCE is defined. */
-    extern int pthread_cond_timedwait_relative_np(
-        pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-
-    return pthread_cond_timedwait_relative_np(&p->unparked, &p->mutex, &t);
-#else
-    return pthread_cond_timedwait(&p->unparked, &p->mutex, &t);
-#endif
-}
-
-static int thread_lock_cond_init_(pthread_cond_t *c)
-{
-#ifdef __APPLE__
-    return pthread_cond_init(c, NULL);  /* its waits are relative */
-#else
-    pthread_condattr_t a;
-    int e = pthread_condattr_init(&a);
-
-    if (e != 0)
-        return e;
-    e = pthread_condattr_setclock(&a, THREAD_LOCK_MONOTONIC_);
-    if (e == 0)
-        e = pthread_cond_init(c, &a);
-    pthread_condattr_destroy(&a);
-    return e;
-#endif
-}
-
-static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
-{
-    atomic_init(&p->woken, false);
-    if (pthread_mutex_init(&p->mutex, NULL) != 0)
-        return LOCK_ESYSTEM;
-    if (thread_lock_cond_init_(&p->unparked) == 0)
-        return LOCK_EOK;
-    pthread_mutex_destroy(&p->mutex);
-    return LOCK_ESYSTEM;
-}
-
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    pthread_cond_destroy(&p->unparked);
-    pthread_mutex_destroy(&p->mutex);
-}
-
-/* As with C11: woken is looked at under the mutex only. A thread is not
-   cancelled here, for it would leave its place in the queue behind. */
-static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
-                                             int64_t until)
-{
-    enum lock_error e = LOCK_EOK;
-    int cancel, failed = 0;
-    bool woken;
-
-    if (pthread_mutex_lock(&p->mutex) != 0)
-        return LOCK_ESYSTEM;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-    /* Acquire: see what the unparking thread wrote before. */
-    while (!(woken = atomic_load_explicit(&p->woken, memory_order_acquire))
-           && e == LOCK_EOK) {
-        failed = thread_lock_cond_wait_(p, until);
-        if (failed == ETIMEDOUT && thread_lock_port_now() >= until)
-            e = LOCK_ETIMEDOUT;
-        else if (failed != 0 && failed != ETIMEDOUT)
-            e = LOCK_ESYSTEM;
-    }
-    if (woken)
-        atomic_store_explicit(&p->woken, false, memory_order_relaxed);
-    pthread_setcancelstate(cancel, NULL);
-    pthread_mutex_unlock(&p->mutex);
-    return woken ? LOCK_EOK : e;
-}
-
-static void thread_lock_port_unpark(struct thread_lock_parker *p)
-{
-    /* No answer but success would do: someone sleeps until we get through. */
-    while (pthread_mutex_lock(&p->mutex) != 0)
-        sched_yield();
-    /* Release: pairs with park. */
-    atomic_store_explicit(&p->woken, true, memory_order_release);
-    while (pthread_cond_signal(&p->unparked) != 0)
-        sched_yield();
-    pthread_mutex_unlock(&p->mutex);
-}
-
-static void thread_lock_yield_(void)
-{
-    sched_yield();
-}
-
-static void thread_lock_nap_(void)
-{
-    const struct timespec nap = {0, 50000};
-    const int saved = errno;
-    int cancel;
-
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-    nanosleep(&nap, NULL);
-    pthread_setcancelstate(cancel, NULL);
-    errno = saved;
-}
-
-#endif
-
-#ifndef THREAD_LOCK_PORT_CUSTOM
-
-/* First on the processor, then by yielding it, and at last, for who edits may
-   have a lower priority than we, by a nap. */
-static void thread_lock_port_pause(unsigned n)
-{
-    unsigned i;
-
-    for (i = 0; n < 4 && i < 1u << n; i++) {
-#if defined THREAD_LOCK_PORT_WIN32
-        YieldProcessor();
-#elif defined __x86_64__ || defined __i386__
-        __builtin_ia32_pause();
-#elif defined __aarch64__ || defined __ARM_ARCH_7A__
-        __asm__ __volatile__("yield");
-#endif
-    }
-    if (n >= 100)
-        thread_lock_nap_();
-    else if (n >= 4)
-        thread_lock_yield_();
-}
-
-#endif /* >>port */
+/* The caller edits a queue between these two: a few instructions, not nested,
+   without a call of the port but pause. If a thread of higher priority or an
+   interrupt handler uses the lock and could interrupt the editor, it would wait
+   for the editor for ever. So enter must mask it, and returns what leave needs
+   to undo that. */
+THREAD_LOCK_PORT_ uintptr_t thread_lock_port_enter(void);
+THREAD_LOCK_PORT_ void thread_lock_port_leave(uintptr_t mask);
 
 /* >>queue
 
-   A ring of thread_lock_waiter, first->prev being the last, edited by whoever
-   has set EDIT, so the links are plain. To the lock, a thread that sleeps is a
-   loop whose post wakes it up.
+   A ring of thread_lock_waiter; first->prev is the last. The thread that has
+   set EDIT edits it, so the links are plain. To the lock, a sleeping thread is
+   a loop whose post wakes it.
 
-   A waiter's `where` says whose it is:
-       0           its owner's: it waits for nothing
-       a lock      queued there; changed to and from that only under its EDIT
-       PICKED_     out of the queue; a release is about to wake it, or has: the
-                   thread then tries again
-       OWNS_       the same, but it owns the lock already
+   A waiter's `where` says to whom it belongs:
+       0        to its owner. It does not wait
+       a lock   to the queue of that lock. This changes only under its EDIT
+       WOKEN_   to a release, which is about to wake its thread, or has: the
+                thread then tries again
+       OWNS_    the same, but the waiter owns the lock already
 
-   `owns_next` says which of the two it will be: OWNS_ for all continuations,
-   and for a thread that was PICKED_ once and came too late. */
+   `owns_next` says which of the two the next release makes of it. OWNS_: a
+   continuation, or a thread that was woken once and came too late. */
 
-#define THREAD_LOCK_PICKED_ ((uintptr_t)1)
+#define THREAD_LOCK_WOKEN_ ((uintptr_t)1)
 #define THREAD_LOCK_OWNS_ ((uintptr_t)2)
 
+/* Relaxed: an EDIT, a post or an unpark orders it. */
 static inline void thread_lock_mark_(struct thread_lock_waiter *w, uintptr_t at)
 {
-    atomic_store_explicit(&w->where, at, memory_order_relaxed);
+    THREAD_LOCK_STORE_(&w->where, at, relaxed);
 }
 
 static struct thread_lock_waiter *thread_lock_first_(uintptr_t word)
@@ -1295,11 +711,11 @@ static struct thread_lock_waiter *thread_lock_first_(uintptr_t word)
     return (struct thread_lock_waiter *)(word & ~THREAD_LOCK_BITS_);
 }
 
-/* Begin an edit: wait until no one else edits, set EDIT, and return the word as
-   it was. HELD is set as well, so that a try_acquire, which may not wait, can
-   answer; only thread_lock_finish_ says what the word becomes.
+/* Begin an edit: wait until no other thread edits, set EDIT, and return the
+   word as it was. HELD is set as well, so that try_acquire, which must not
+   wait, has an answer. Only thread_lock_finish_ says what the word becomes.
 
-   Acquire: see the links that the last editor wrote. */
+   Acquire: this editor sees the links that the last editor wrote. */
 static uintptr_t thread_lock_edit_(struct thread_lock *l, uintptr_t *mask)
 {
     uintptr_t word = thread_lock_peek_(&l->word);
@@ -1318,12 +734,13 @@ static uintptr_t thread_lock_edit_(struct thread_lock *l, uintptr_t *mask)
     }
 }
 
-/* Finish it. Release: the next editor sees our links, and if this sets the lock
-   free, the next owner sees what the last one wrote. Do not touch *l after. */
+/* Finish the edit. Release: the next editor sees these links. If this sets the
+   lock free, the next owner sees what the last one wrote. From then on *l may
+   be gone. */
 static void thread_lock_finish_(struct thread_lock *l, uintptr_t word,
                                 uintptr_t mask)
 {
-    atomic_store_explicit(&l->word, word, memory_order_release);
+    THREAD_LOCK_STORE_(&l->word, word, release);
     thread_lock_port_leave(mask);
 }
 
@@ -1355,7 +772,7 @@ static uintptr_t thread_lock_remove_(uintptr_t word,
     return w->next == w ? word : word | (uintptr_t)w->next;
 }
 
-/* Take the lock if it is free (true), else queue w, if there is a w. */
+/* Take the lock if it is free (true). Else queue w, if there is a w. */
 static bool thread_lock_take_or_queue_(struct thread_lock *l,
                                        struct thread_lock_waiter *w,
                                        bool in_front)
@@ -1371,7 +788,7 @@ static bool thread_lock_take_or_queue_(struct thread_lock *l,
     return taken;
 }
 
-/* Take w out of the queue of l; false if it is not there (any more). */
+/* Take w out of the queue of l. False if it is not there, or no longer. */
 static bool thread_lock_unqueue_(struct thread_lock *l,
                                  struct thread_lock_waiter *w)
 {
@@ -1386,9 +803,906 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
     return queued;
 }
 
-/* >>debug: what a debug build does more, and in a normal one is not there. */
+/* >>release */
+
+/* A release, unless the lock is held and nobody waits. */
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_release_slow_(struct thread_lock *l)
+{
+    struct thread_lock_waiter *w;
+    struct lock_loop *loop;
+    uintptr_t mask, word;
+    bool owns;
+
+    if (!thread_lock_locked(l))
+        return LOCK_ENOTLOCKED;
+
+    word = thread_lock_edit_(l, &mask);
+    w = thread_lock_first_(word);
+    if (w == NULL || !(word & THREAD_LOCK_HELD_)) {
+        thread_lock_finish_(l, word & ~THREAD_LOCK_HELD_, mask);
+        return word & THREAD_LOCK_HELD_ ? LOCK_EOK : LOCK_ENOTLOCKED;
+    }
+
+    word = thread_lock_remove_(word, w);
+    loop = w->loop;
+    owns = w->owns_next;
+    if (owns)
+        thread_lock_on_hand_over_(l, w);
+    /* Release: a waiter that finds itself the owner sees what this one wrote,
+       also if its loop's post does not carry that. *w cannot go away before the
+       post, and may be gone when that returns. */
+    THREAD_LOCK_STORE_(&w->where, owns ? THREAD_LOCK_OWNS_ : THREAD_LOCK_WOKEN_,
+                       release);
+    thread_lock_finish_(l, owns ? word : word & ~THREAD_LOCK_HELD_, mask);
+    loop->post(loop, &w->job);
+    return LOCK_EOK;
+}
+
+/* >>threads */
+
+#ifndef THREAD_LOCK_NO_WAIT
+
+/* A thread that waits; on its stack. */
+struct thread_lock_sleeper_ {
+    struct lock_loop loop;
+    struct thread_lock_waiter waiter;
+    struct thread_lock_parker parker;
+};
+
+static void thread_lock_wake_(struct lock_loop *loop, struct lock_job *job)
+{
+    (void)job;
+    thread_lock_port_unpark(
+        &((struct thread_lock_sleeper_ *)(void *)loop)->parker);
+}
+
+/* Look a few times before going to sleep, but not while others wait. */
+static bool thread_lock_spin_(struct thread_lock *l)
+{
+    uintptr_t word;
+    unsigned n;
+
+    for (n = 0; n != THREAD_LOCK_SPIN; n++) {
+        if (thread_lock_try_(l))
+            return true;
+        word = thread_lock_peek_(&l->word);
+        if (thread_lock_first_(word) != NULL)
+            return false;
+        thread_lock_port_pause(n);
+    }
+    return false;
+}
+
+/* A thread that was woken in vain is awake, and the next release hands it the
+   lock. So it looks for up to 20 us whether it is the owner before it sleeps
+   again: a hand-over within that time costs no wake-up. Bounded by a count, too,
+   because a clock may tick in milliseconds. */
+static void thread_lock_stay_awake_(struct thread_lock *l,
+                                    struct thread_lock_waiter *w, int64_t until)
+{
+    const int64_t end = thread_lock_port_now() + 20000;
+    unsigned looks = THREAD_LOCK_SPIN * 25;
+    int64_t now = 0;
+
+    if (until > end)
+        until = end;
+    for (; looks > 0 && now < until; looks--) {
+        if (thread_lock_peek_(&w->where) != (uintptr_t)l)
+            return;
+        thread_lock_port_pause(1);
+        now = thread_lock_port_now();
+    }
+}
+
+/* Sleep, queued, until a release wakes this thread, or give up. LOCK_EOK: *l is
+   ours. LOCK_EPENDING: try again. Else the wait is over, without *l. */
+static enum lock_error thread_lock_sleep_(struct thread_lock *l,
+                                          struct thread_lock_sleeper_ *self,
+                                          int64_t until, bool interruptible)
+{
+    enum lock_error e;
+
+    /* Not if a signal can end the wait: nobody would see its handler run. */
+    if (THREAD_LOCK_SPIN != 0 && self->waiter.owns_next && !interruptible)
+        thread_lock_stay_awake_(l, &self->waiter, until);
+    do
+        e = thread_lock_on_park_(l, &self->waiter, &self->parker, until);
+    while (e == LOCK_EINTR && !interruptible);
+
+    if (e != LOCK_EOK) {
+        if (thread_lock_unqueue_(l, &self->waiter))
+            return thread_lock_try_(l) ? LOCK_EOK : e;
+        /* Too late: a release has picked us, and will write to *self. */
+        while (thread_lock_port_park(&self->parker, THREAD_LOCK_FOREVER)
+               != LOCK_EOK)
+            continue;
+    }
+    if (thread_lock_peek_(&self->waiter.where) == THREAD_LOCK_OWNS_)
+        return LOCK_EOK;
+    if (e == LOCK_EOK)
+        return LOCK_EPENDING;
+    /* The wake-up must not die with this thread: it takes the lock, or another
+       thread has it, whose release wakes the next. A try would not do, because
+       a cancel that edits the queue of a free lock looks to it like an owner.
+     */
+    return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
+}
+
+static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
+                                         bool interruptible, const char *site)
+{
+    struct thread_lock_sleeper_ self = THREAD_LOCK_INIT;
+    enum lock_error e = LOCK_EPENDING;
+
+    self.loop.post = thread_lock_wake_;
+    self.waiter.loop = &self.loop;
+    thread_lock_on_wait_(l, &self.waiter, until, site);
+    if (thread_lock_spin_(l))
+        return thread_lock_got_(l, site);
+    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
+        return LOCK_ESYSTEM;
+    while (e == LOCK_EPENDING) {
+        /* A thread that was woken in vain waits at the front, and the next
+           release hands it the lock. */
+        if (thread_lock_take_or_queue_(l, &self.waiter, self.waiter.owns_next))
+            e = LOCK_EOK;
+        else
+            e = thread_lock_sleep_(l, &self, until, interruptible);
+        self.waiter.owns_next = true;
+    }
+    thread_lock_port_destroy(&self.parker);
+    return e == LOCK_EOK ? thread_lock_got_(l, site) : e;
+}
+
+static enum lock_error thread_lock_timed_(struct thread_lock *l,
+                                          int64_t timeout_ns,
+                                          bool interruptible, const char *site)
+{
+    int64_t until = THREAD_LOCK_FOREVER;
+
+    if (thread_lock_try_(l))
+        return thread_lock_got_(l, site);
+    if (timeout_ns <= 0)
+        return LOCK_ETIMEDOUT;
+    if (timeout_ns < THREAD_LOCK_FOREVER) {
+        const int64_t now = thread_lock_port_now();
+
+        if (timeout_ns < THREAD_LOCK_FOREVER - now)
+            until = now + timeout_ns;
+    }
+    return thread_lock_wait_(l, until, interruptible, site);
+}
+
+#endif /* THREAD_LOCK_NO_WAIT */
+
+/* >>continuations */
+
+/* The job. Acquire: the continuation sees what the thread wrote that handed the
+   lock over, also if its loop's post does not carry that. */
+static void thread_lock_run_(struct lock_job *job)
+{
+    struct thread_lock_waiter *w = (struct thread_lock_waiter *)(void *)(
+        (char *)job - offsetof(struct thread_lock_waiter, job));
+
+    (void)THREAD_LOCK_LOAD_(&w->where, acquire);
+    thread_lock_mark_(w, 0);
+    w->fn(w->arg, LOCK_EOK);    /* *w may be gone when it returns */
+}
+
+static enum lock_error thread_lock_await_(struct thread_lock *l,
+                                          struct thread_lock_waiter *w,
+                                          struct lock_loop *loop, lock_fn *fn,
+                                          void *arg, const char *site)
+{
+    if (w == NULL || loop == NULL || fn == NULL
+        || thread_lock_peek_(&w->where) != 0)
+        return LOCK_EINVAL;
+    if (thread_lock_try_(l))
+        return thread_lock_got_(l, site);
+    w->job.run = thread_lock_run_;
+    w->loop = loop;
+    w->fn = fn;
+    w->arg = arg;
+    w->owns_next = true;
+    thread_lock_on_wait_(l, w, 0, site);
+    return thread_lock_take_or_queue_(l, w, false) ? thread_lock_got_(l, site)
+                                                   : LOCK_EPENDING;
+}
+
+/* The first look spares a lock that may be gone together with w's wait. */
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
+{
+    if (w == NULL || thread_lock_peek_(&w->where) != (uintptr_t)l
+        || !thread_lock_unqueue_(l, w))
+        return LOCK_ENOTWAITING;
+    return LOCK_EOK;
+}
+
+/* >>calls out of line */
+
+#ifndef THREAD_LOCK_NO_WAIT
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_slow_(struct thread_lock *l)
+{
+    return thread_lock_wait_(l, THREAD_LOCK_FOREVER, false, NULL);
+}
+
+#ifndef THREAD_LOCK_DEBUG
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
+{
+    return thread_lock_timed_(l, timeout_ns, false, NULL);
+}
+
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+{
+    return thread_lock_timed_(l, timeout_ns, true, NULL);
+}
+#endif
+
+#endif /* THREAD_LOCK_NO_WAIT */
+
+#ifndef THREAD_LOCK_DEBUG
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
+                          struct lock_loop *loop, lock_fn *fn, void *arg)
+{
+    return thread_lock_await_(l, w, loop, fn, arg, NULL);
+}
+#endif
+
+/* >>ports */
+
+#ifndef THREAD_LOCK_PORT_CUSTOM
+
+/* An ordinary system preempts an editor so seldom that it needs no mask. */
+static uintptr_t thread_lock_port_enter(void) { return 0; }
+
+static void thread_lock_port_leave(uintptr_t mask) { (void)mask; }
+
+#ifdef THREAD_LOCK_NO_WAIT
+
+#define thread_lock_yield_() ((void)0)
+#define thread_lock_nap_() ((void)0)
+
+#else
+
+#include <errno.h>
+
+/* CLOCK_MONOTONIC, for Linux and POSIX. If only -std=c11 is asked for, <time.h>
+   hides it. On 32 bits there are two types of time, and nobody tells which of
+   them a hidden function takes; Linux then has a system call. */
+#if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_PTHREAD
+#include <sched.h>
+#include <time.h>
+#ifdef CLOCK_MONOTONIC
+#define THREAD_LOCK_MONOTONIC_ CLOCK_MONOTONIC
+#elif defined __linux__ && defined __LP64__ || defined __EMSCRIPTEN__
+#define THREAD_LOCK_MONOTONIC_ 1
+extern int clock_gettime(int clock, struct timespec *t);
+#elif defined THREAD_LOCK_PORT_PTHREAD
+#error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
+    "before the first of them, or compile with -std=gnu11"
+#endif
+#define thread_lock_yield_() ((void)sched_yield())
+#endif
+
+#ifdef THREAD_LOCK_MONOTONIC_
+static int64_t thread_lock_port_now(void)
+{
+    struct timespec t = {0, 0};
+
+    clock_gettime(THREAD_LOCK_MONOTONIC_, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+#endif
+
+#if defined THREAD_LOCK_PORT_LINUX
+
+#include <sys/syscall.h>
+#ifdef __cplusplus
+#include <unistd.h>
+#else       /* which hides it if only -std=c11 is asked for */
+extern long syscall(long number, ...);
+#endif
+
+/* The kernel's timespec: two longs, except on x32, and on 32-bit systems that
+   are younger than 64-bit time. */
+#if defined SYS_futex && !defined __x86_64__
+typedef long thread_lock_long_;
+#else
+typedef int64_t thread_lock_long_;
+#endif
+#if !defined SYS_futex
+#define THREAD_LOCK_FUTEX_ SYS_futex_time64
+#define THREAD_LOCK_CLOCK_ SYS_clock_gettime64
+#elif defined SYS_clock_gettime
+#define THREAD_LOCK_FUTEX_ SYS_futex
+#define THREAD_LOCK_CLOCK_ SYS_clock_gettime
+#else       /* musl on 32 bits */
+#define THREAD_LOCK_FUTEX_ SYS_futex
+#define THREAD_LOCK_CLOCK_ SYS_clock_gettime32
+#endif
+
+#ifndef THREAD_LOCK_MONOTONIC_
+static int64_t thread_lock_port_now(void)
+{
+    thread_lock_long_ t[2] = {0, 0};
+
+    syscall(THREAD_LOCK_CLOCK_, 1 /* CLOCK_MONOTONIC */, t);
+    return (int64_t)t[0] * 1000000000 + (int64_t)t[1];
+}
+#endif
+
+/* There is a time limit even if there is none, because the kernel restarts a
+   FUTEX_WAIT without one after a handler that was installed with SA_RESTART. */
+static enum lock_error
+thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
+{
+    const int64_t s = until / 1000000000;
+    const int saved = errno;
+    thread_lock_long_ t[2];
+    int e = 0;
+
+    t[0] = sizeof t[0] == 4 && s > INT32_MAX ? INT32_MAX
+                                             : (thread_lock_long_)s;
+    t[1] = (thread_lock_long_)(until % 1000000000);
+    if (syscall(THREAD_LOCK_FUTEX_, word,
+                9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) != 0)
+        e = errno;
+    errno = saved;
+    switch (e) {
+    case 0: case EAGAIN: return LOCK_EOK;
+    case ETIMEDOUT:      return LOCK_ETIMEDOUT;
+    case EINTR:          return LOCK_EINTR;
+    default:             return LOCK_ESYSTEM;
+    }
+}
+
+static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
+{
+    const int saved = errno;
+
+    syscall(THREAD_LOCK_FUTEX_, word, 1 | 128 /* FUTEX_WAKE_PRIVATE */, 1);
+    errno = saved;
+}
+
+#define thread_lock_self_() syscall(SYS_gettid)
+
+#elif defined THREAD_LOCK_PORT_WIN32
+
+/* As little of it as possible; include it before this file to have more. */
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <windows.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "synchronization")
+#endif
+
+static int64_t thread_lock_port_now(void)
+{
+    LARGE_INTEGER t, hz;
+
+    QueryPerformanceCounter(&t);
+    QueryPerformanceFrequency(&hz);
+    return t.QuadPart / hz.QuadPart * 1000000000
+           + t.QuadPart % hz.QuadPart * 1000000000 / hz.QuadPart;
+}
+
+/* Windows counts milliseconds: round up, and sleep for a day at most, because a
+   DWORD cannot hold all limits. */
+static enum lock_error
+thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
+{
+    const int64_t day = 86400000, left = until - thread_lock_port_now();
+    const DWORD ms = left / 1000000 >= day ? (DWORD)day
+                                           : (DWORD)((left + 999999) / 1000000);
+    uint32_t no = 0;
+
+    if (left <= 0)
+        return LOCK_ETIMEDOUT;
+    if (!WaitOnAddress(word, &no, sizeof no, ms)
+        && GetLastError() != ERROR_TIMEOUT)
+        return LOCK_ESYSTEM;
+    return LOCK_EOK;
+}
+
+static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
+{
+    WakeByAddressSingle(word);
+}
+
+#define thread_lock_yield_() ((void)SwitchToThread())
+#define thread_lock_self_() GetCurrentThreadId()
+
+#elif defined THREAD_LOCK_PORT_C11
+
+#include <time.h>
+
+/* 0 if the clock fails. */
+static int64_t thread_lock_port_now(void)
+{
+    struct timespec t = {0, 0};
+
+    timespec_get(&t, TIME_UTC);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+#define THREAD_LOCK_MUTEX_(call) mtx_##call
+#define THREAD_LOCK_COND_(call) cnd_##call
+#define THREAD_LOCK_PLAIN_ mtx_plain
+#define THREAD_LOCK_OK_ thrd_success
+#define THREAD_LOCK_OVER_ thrd_timedout
+#define thread_lock_cond_init_(c) cnd_init(c)
+#define thread_lock_cond_timedwait_ cnd_timedwait
+#define thread_lock_cond_epoch_(now) 0
+#define thread_lock_hold_cancel_() 0
+#define thread_lock_allow_cancel_(state) ((void)(state))
+#define thread_lock_sleep_for_(t) thrd_sleep(t, NULL)
+#define thread_lock_yield_() thrd_yield()
+#define thread_lock_self_() thrd_current()
+
+#elif defined THREAD_LOCK_PORT_PTHREAD
+
+#ifndef CLOCK_MONOTONIC     /* then these are hidden, too */
+extern int pthread_condattr_setclock(pthread_condattr_t *a, int clock);
+extern int nanosleep(const struct timespec *t, struct timespec *left);
+#endif
+
+/* On Apple's systems a wait's limit counts from now, not on a chosen clock. */
+#ifdef __APPLE__
+#ifndef __cplusplus         /* <pthread.h> may hide it */
+extern int pthread_cond_timedwait_relative_np(
+    pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *t);
+#endif
+#define thread_lock_cond_init_(c) pthread_cond_init(c, NULL)
+#define thread_lock_cond_timedwait_ pthread_cond_timedwait_relative_np
+#define thread_lock_cond_epoch_(now) (now)
+#else
+static int thread_lock_cond_init_(pthread_cond_t *c)
+{
+    pthread_condattr_t a;
+    int e = pthread_condattr_init(&a);
+
+    if (e != 0)
+        return e;
+    e = pthread_condattr_setclock(&a, THREAD_LOCK_MONOTONIC_);
+    if (e == 0)
+        e = pthread_cond_init(c, &a);
+    pthread_condattr_destroy(&a);
+    return e;
+}
+#define thread_lock_cond_timedwait_ pthread_cond_timedwait
+#define thread_lock_cond_epoch_(now) 0
+#endif
+
+static int thread_lock_hold_cancel_(void)
+{
+    int state;
+
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    return state;
+}
+
+#define THREAD_LOCK_MUTEX_(call) pthread_mutex_##call
+#define THREAD_LOCK_COND_(call) pthread_cond_##call
+#define THREAD_LOCK_PLAIN_ NULL
+#define THREAD_LOCK_OK_ 0
+#define THREAD_LOCK_OVER_ ETIMEDOUT
+#define thread_lock_allow_cancel_(state) pthread_setcancelstate(state, NULL)
+#define thread_lock_sleep_for_(t) nanosleep(t, NULL)
+#define thread_lock_self_() pthread_self()
+
+#endif
+
+#if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
+
+/* The parker that sleeps on an address. */
+
+static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
+{
+    THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
+    return LOCK_EOK;
+}
+
+static void thread_lock_port_destroy(struct thread_lock_parker *p) { (void)p; }
+
+static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
+                                             int64_t until)
+{
+    enum lock_error e = LOCK_EOK;
+
+    /* Acquire: see what the unparking thread wrote before. */
+    while (e == LOCK_EOK && !THREAD_LOCK_LOAD_(&p->woken, acquire))
+        e = thread_lock_sleep_on_(&p->woken, until);
+    if (e == LOCK_EOK)
+        THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
+    return e;
+}
+
+/* Release: pairs with park. After the store *p may be gone. The system only
+   compares its address, and stray wake-ups do no harm. */
+static void thread_lock_port_unpark(struct thread_lock_parker *p)
+{
+    THREAD_LOCK_STORE_(&p->woken, 1, release);
+    thread_lock_wake_on_(&p->woken);
+}
+
+static void thread_lock_nap_(void)
+{
+    struct thread_lock_parker p;
+
+    (void)thread_lock_port_init(&p);
+    (void)thread_lock_sleep_on_(&p.woken, thread_lock_port_now() + 50000);
+}
+
+#else
+
+/* The parker of a mutex and a condition. `woken` is read under the mutex only:
+   a thread that sees it set may destroy *p, so the unparking thread must have
+   let go of *p. It is atomic because some race detectors do not know mtx_t. */
+
+static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
+{
+    THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
+    if (THREAD_LOCK_MUTEX_(init)(&p->mutex, THREAD_LOCK_PLAIN_)
+        != THREAD_LOCK_OK_)
+        return LOCK_ESYSTEM;
+    if (thread_lock_cond_init_(&p->unparked) == THREAD_LOCK_OK_)
+        return LOCK_EOK;
+    THREAD_LOCK_MUTEX_(destroy)(&p->mutex);
+    return LOCK_ESYSTEM;
+}
+
+static void thread_lock_port_destroy(struct thread_lock_parker *p)
+{
+    THREAD_LOCK_COND_(destroy)(&p->unparked);
+    THREAD_LOCK_MUTEX_(destroy)(&p->mutex);
+}
+
+/* Wait for a day at most, and let park ask again: no time_t is too short for
+   that, nor are the 32 bits of milliseconds that some systems count in. */
+static int thread_lock_cond_wait_(struct thread_lock_parker *p, int64_t until)
+{
+    const int64_t day = 86400000000000, now = thread_lock_port_now();
+    struct timespec t;
+
+    if (until == THREAD_LOCK_FOREVER)
+        return THREAD_LOCK_COND_(wait)(&p->unparked, &p->mutex);
+    until = until - now > day ? now + day : until > now ? until : now;
+    until -= thread_lock_cond_epoch_(now);
+    t.tv_sec = (time_t)(until / 1000000000);
+    t.tv_nsec = (long)(until % 1000000000);
+    return thread_lock_cond_timedwait_(&p->unparked, &p->mutex, &t);
+}
+
+/* Ask the clock, because the wait's own word for a time-out may be stray. A
+   clock that fails says 0, and ends the limit. */
+static bool thread_lock_over_(int64_t until)
+{
+    const int64_t now = thread_lock_port_now();
+
+    return now >= until || now == 0;
+}
+
+static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
+                                             int64_t until)
+{
+    enum lock_error e = LOCK_EOK;
+    int cancel, result;
+    bool woken;
+
+    if (THREAD_LOCK_MUTEX_(lock)(&p->mutex) != THREAD_LOCK_OK_)
+        return LOCK_ESYSTEM;
+    cancel = thread_lock_hold_cancel_();
+    /* Acquire: see what the unparking thread wrote before. */
+    while (!(woken = THREAD_LOCK_LOAD_(&p->woken, acquire) != 0)
+           && e == LOCK_EOK) {
+        result = thread_lock_cond_wait_(p, until);
+        if (result != THREAD_LOCK_OK_ && result != THREAD_LOCK_OVER_)
+            e = LOCK_ESYSTEM;
+        else if (until != THREAD_LOCK_FOREVER && thread_lock_over_(until))
+            e = LOCK_ETIMEDOUT;
+    }
+    if (woken)
+        THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
+    thread_lock_allow_cancel_(cancel);
+    THREAD_LOCK_MUTEX_(unlock)(&p->mutex);
+    return woken ? LOCK_EOK : e;
+}
+
+/* No answer but success would do: a thread sleeps until this succeeds. */
+static void thread_lock_port_unpark(struct thread_lock_parker *p)
+{
+    while (THREAD_LOCK_MUTEX_(lock)(&p->mutex) != THREAD_LOCK_OK_)
+        thread_lock_yield_();
+    /* Release: pairs with park. */
+    THREAD_LOCK_STORE_(&p->woken, 1, release);
+    while (THREAD_LOCK_COND_(signal)(&p->unparked) != THREAD_LOCK_OK_)
+        thread_lock_yield_();
+    THREAD_LOCK_MUTEX_(unlock)(&p->mutex);
+}
+
+static void thread_lock_nap_(void)
+{
+    const struct timespec nap = {0, 50000};
+    const int saved = errno, cancel = thread_lock_hold_cancel_();
+
+    thread_lock_sleep_for_(&nap);
+    thread_lock_allow_cancel_(cancel);
+    errno = saved;
+}
+
+#endif
 
 #ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)thread_lock_self_();
+}
+#endif
+
+#endif /* THREAD_LOCK_NO_WAIT */
+
+/* First on the processor, longer each time. Then every other time by yielding
+   it, because beside busy processes each yield costs a time slice. At last by a
+   nap, because the editor may have a lower priority than this thread. */
+static void thread_lock_port_pause(unsigned n)
+{
+    const unsigned pauses = n < 3 ? 4u << n : n % 2 == 0 ? 32 : 0;
+    unsigned i;
+
+    for (i = 0; i < pauses; i++) {
+#if defined THREAD_LOCK_PORT_WIN32
+        YieldProcessor();
+#elif defined __x86_64__ || defined __i386__
+        __builtin_ia32_pause();
+#elif defined __aarch64__ || defined __ARM_ARCH_7A__
+        __asm__ __volatile__("yield");
+#endif
+    }
+    if (n >= 100)
+        thread_lock_nap_();
+    else if (pauses == 0)
+        thread_lock_yield_();
+}
+
+#endif /* THREAD_LOCK_PORT_CUSTOM */
+
+#endif /* THREAD_LOCK_IMPLEMENTATION_INCLUDED */
+#endif
+
+/* The rest of the header: what is inline and calls functions of above. */
+#ifndef THREAD_LOCK_REST_INCLUDED
+#define THREAD_LOCK_REST_INCLUDED
+
+/* >>debug
+
+   With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
+   acquired. A thread that has waited for THREAD_LOCK_DEBUG_NS nanoseconds calls
+   THREAD_LOCK_DEBUG_HOOK(report), and again after each further period. A thread
+   that waits for itself, without a limit, calls it at once. For a continuation,
+   its loop asks: see thread_lock_debug_check. Define the two macros before the
+   implementation, if 1000000000 (1 is the least) and a line on stderr will not
+   do. The hook must not wait for a lock, nor end its thread; if it prints, do
+   not pthread_cancel a waiting thread.
+
+   A call in parentheses, (thread_lock_acquire)(l), notes no owner. Use it for a
+   gate: a lock that one thread acquires and another releases. */
+#ifdef THREAD_LOCK_DEBUG
+
+#if defined THREAD_LOCK_NO_WAIT || defined THREAD_LOCK_ANALYSIS
+#error "THREAD_LOCK_DEBUG needs a clock, which NO_WAIT has not, and does not" \
+    "go with THREAD_LOCK_ANALYSIS, which is for normal builds"
+#endif
+
+/* The holder is the owner. A site is "file.c:12", "lock()" for C++'s lock() and
+   try_lock(), or NULL if unknown. A thread is gettid() on Linux and
+   GetCurrentThreadId() on Windows, else a number made from pthread_self() or
+   thrd_current(); 0 if unknown. A waiter that is handed the lock owns it from
+   where it waited. */
+struct thread_lock_report {
+    const struct thread_lock *lock;
+    const char *waiter, *holder;
+    uintptr_t waiter_thread, holder_thread;
+    int64_t waited_ns, held_ns;
+};
+
+#define thread_lock_try_at_(l, site) \
+    (thread_lock_wait_at_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK \
+                                                         : LOCK_EBUSY)
+#define thread_lock_acquire_at_(l, site) \
+    thread_lock_wait_at_(l, THREAD_LOCK_FOREVER, false, site)
+#define thread_lock_interruptible_at_(l, ns, site) \
+    thread_lock_wait_at_(l, ns, true, site)
+
+static inline enum lock_error
+thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
+{
+    return thread_lock_wait_at_(l, timeout_ns, false, NULL);
+}
+
+static inline enum lock_error
+thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+{
+    return thread_lock_wait_at_(l, timeout_ns, true, NULL);
+}
+
+static inline enum lock_error
+thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
+                          struct lock_loop *loop, lock_fn *fn, void *arg)
+{
+    return thread_lock_async_at_(l, w, loop, fn, arg, NULL);
+}
+
+#define THREAD_LOCK_HERE_ __FILE__ ":" THREAD_LOCK_STRING_(__LINE__)
+#define THREAD_LOCK_STRING_(line) THREAD_LOCK_STRING2_(line)
+#define THREAD_LOCK_STRING2_(line) #line
+#define thread_lock_try_acquire(l) thread_lock_try_at_(l, THREAD_LOCK_HERE_)
+#define thread_lock_acquire(l) thread_lock_acquire_at_(l, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_for(l, timeout_ns) \
+    thread_lock_wait_at_(l, timeout_ns, false, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_interruptible(l, timeout_ns) \
+    thread_lock_wait_at_(l, timeout_ns, true, THREAD_LOCK_HERE_)
+#define thread_lock_acquire_async(l, w, loop, fn, arg) \
+    thread_lock_async_at_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
+
+#endif /* THREAD_LOCK_DEBUG */
+
+#ifndef THREAD_LOCK_NO_WAIT
+
+#define THREAD_LOCK_WITH_(l, guard) \
+    for (struct thread_lock *guard \
+             __attribute__((cleanup(thread_lock_exit_))) = \
+             thread_lock_enter_(l, THREAD_LOCK_HERE_); \
+         guard != NULL; thread_lock_exit_(&guard))
+#define THREAD_LOCK_PASTE_(a, b) THREAD_LOCK_PASTE2_(a, b)
+#define THREAD_LOCK_PASTE2_(a, b) a##b
+
+static inline struct thread_lock *
+thread_lock_enter_(struct thread_lock *l, const char *site)
+    THREAD_LOCK_DOES_(assert_capability(*l));
+static inline struct thread_lock *
+thread_lock_enter_(struct thread_lock *l, const char *site)
+{
+    (void)site;
+    return thread_lock_acquire_at_(l, site) == LOCK_EOK ? l : NULL;
+}
+
+THREAD_LOCK_CLANG_(no_thread_safety_analysis)
+static inline void thread_lock_exit_(struct thread_lock **guard)
+{
+    if (*guard != NULL)
+        thread_lock_release(*guard);
+    *guard = NULL;
+}
+
+/* Python's arguments as a time limit; -1 if they make no sense. NaN shows in
+   its bits, because -ffast-math lets a compiler believe that there is none. */
+static inline int64_t thread_lock_limit_(bool blocking, double timeout_s)
+{
+    const double ns = timeout_s * 1e9;
+    union {
+        double s;
+        uint64_t bits;
+    } u = {timeout_s};
+    int64_t whole;
+
+    if (sizeof u.s == sizeof u.bits && u.bits << 1 > (uint64_t)0xffe << 52)
+        return -1;
+    if (timeout_s == -1)
+        return THREAD_LOCK_FOREVER;
+    if (!blocking || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
+        return -1;
+    whole = (int64_t)ns;
+    return whole + ((double)whole < ns);
+}
+
+/* Inline, so that a program that never calls it needs no floating point. */
+static inline enum lock_error
+thread_lock_ex_at_(struct thread_lock *l, bool blocking, double timeout_s,
+                   const char *site)
+{
+    const int64_t ns = thread_lock_limit_(blocking, timeout_s);
+
+    (void)site;
+    if (ns < 0)
+        return LOCK_EINVAL;
+    return blocking ? thread_lock_interruptible_at_(l, ns, site)
+                    : thread_lock_try_at_(l, site);
+}
+
+static inline enum lock_error
+thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
+{
+    return thread_lock_ex_at_(l, blocking, timeout_s, NULL);
+}
+#ifdef THREAD_LOCK_DEBUG
+#define thread_lock_acquire_ex(l, blocking, timeout_s) \
+    thread_lock_ex_at_(l, blocking, timeout_s, THREAD_LOCK_HERE_)
+#endif
+
+#endif /* THREAD_LOCK_NO_WAIT */
+
+/* >>C++
+
+   lock() and its kin are always inline: then no file has a copy that a file of
+   another build could use. */
+#ifdef __cplusplus
+
+#if defined __GNUC__ || defined __clang__
+#define THREAD_LOCK_INLINE_ __attribute__((always_inline)) inline
+#else
+#define THREAD_LOCK_INLINE_ inline
+#endif
+
+THREAD_LOCK_INLINE_ bool thread_lock::try_lock()
+{
+    return thread_lock_try_at_(this, "lock()") == LOCK_EOK;
+}
+
+THREAD_LOCK_INLINE_ void thread_lock::unlock() { thread_lock_release(this); }
+
+#ifndef THREAD_LOCK_NO_WAIT
+
+#ifdef __cpp_exceptions
+#define THREAD_LOCK_TERMINATE_() throw LOCK_ESYSTEM
+#else
+#include <exception>
+#define THREAD_LOCK_TERMINATE_() std::terminate()
+#endif
+
+/* An exception that leaves lock(), which is noexcept, calls std::terminate, and
+   needs nothing of <exception>, which is 4000 lines. */
+inline void thread_lock_cannot_wait_() { THREAD_LOCK_TERMINATE_(); }
+
+THREAD_LOCK_INLINE_ void thread_lock::lock() noexcept
+{
+    if (thread_lock_acquire_at_(this, "lock()") != LOCK_EOK)
+        thread_lock_cannot_wait_();
+}
+
+/* A std::chrono::duration, rounded up. A century is for ever. */
+template <class Duration>
+bool thread_lock::try_lock_for(const Duration &limit)
+{
+    const double s = static_cast<double>(limit.count())
+                     * static_cast<double>(Duration::period::num)
+                     / static_cast<double>(Duration::period::den);
+    const int64_t ns = s < 3e9 ? static_cast<int64_t>(s * (1 + 1e-15) * 1e9) + 1
+                               : THREAD_LOCK_FOREVER;
+
+    return (thread_lock_acquire_for)(this, s > 0 ? ns : 0) == LOCK_EOK;
+}
+
+/* The deadline's clock may be set meanwhile, so ask it again. */
+template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
+{
+    do
+        if (try_lock_for(deadline - Time::clock::now()))
+            return true;
+    while (Time::clock::now() < deadline);
+    return false;
+}
+
+#endif /* THREAD_LOCK_NO_WAIT */
+#endif /* __cplusplus */
+
+#endif /* THREAD_LOCK_REST_INCLUDED */
+
+/* >>debug, the bodies */
+
+#if defined THREAD_LOCK_DEBUG && defined THREAD_LOCK_IMPLEMENTATION_INCLUDED \
+    && !defined THREAD_LOCK_DEBUG_INCLUDED
+#define THREAD_LOCK_DEBUG_INCLUDED
 
 #ifndef THREAD_LOCK_DEBUG_NS
 #define THREAD_LOCK_DEBUG_NS 1000000000
@@ -1416,8 +1730,8 @@ static void thread_lock_print_(const struct thread_lock_report *r)
 }
 #endif
 
-/* A scope of its own, for it may be any expression. */
-static int64_t thread_lock_debug_ns_(void)
+/* In a scope of its own, because it may be any expression. */
+static int64_t thread_lock_period_(void)
 {
     return THREAD_LOCK_DEBUG_NS;
 }
@@ -1427,21 +1741,13 @@ static uintptr_t thread_lock_now_ms_(void)
     return (uintptr_t)(thread_lock_port_now() / 1000000);
 }
 
-static void thread_lock_note_owner_(struct thread_lock *l, const char *site,
-                                    uintptr_t thread)
+/* Note the owner, or with a NULL site that it is unknown. */
+static void thread_lock_note_(struct thread_lock *l, const char *site,
+                              uintptr_t thread)
 {
-    atomic_store_explicit(&l->site, (uintptr_t)site, memory_order_relaxed);
-    atomic_store_explicit(&l->thread, thread, memory_order_relaxed);
-    atomic_store_explicit(&l->since, thread_lock_now_ms_(),
-                          memory_order_relaxed);
-}
-
-static void thread_lock_note_waiter_(struct thread_lock_waiter *w,
-                                     const char *site)
-{
-    w->site = site;
-    w->thread = thread_lock_port_self();
-    w->since = thread_lock_port_now();
+    THREAD_LOCK_STORE_(&l->site, (uintptr_t)site, relaxed);
+    THREAD_LOCK_STORE_(&l->thread, site != NULL ? thread : 0, relaxed);
+    THREAD_LOCK_STORE_(&l->since, thread_lock_now_ms_(), relaxed);
 }
 
 static void thread_lock_report_(const struct thread_lock *l,
@@ -1452,25 +1758,32 @@ static void thread_lock_report_(const struct thread_lock *l,
         (intptr_t)(thread_lock_now_ms_() - thread_lock_peek_(&l->since));
     const uintptr_t site = thread_lock_peek_(&l->site);
     const struct thread_lock_report r = {
-        .lock = l,
-        .waiter = w->site,
-        .waiter_thread = w->thread,
-        .waited_ns = waited < 0 ? 0 : waited,
-        .holder = (const char *)site,
-        .holder_thread = thread_lock_peek_(&l->thread),
-        .held_ns = held < 0 ? 0 : (int64_t)held * 1000000};
+        l, w->site, (const char *)site, w->thread,
+        thread_lock_peek_(&l->thread), waited < 0 ? 0 : waited,
+        held < 0 ? 0 : (int64_t)held * 1000000};
 
     THREAD_LOCK_DEBUG_HOOK(&r);
 }
 
+THREAD_LOCK_DEF_ void
+thread_lock_on_wait_(struct thread_lock *l, struct thread_lock_waiter *w,
+                     int64_t until, const char *site)
+{
+    w->site = site;
+    w->thread = thread_lock_port_self();
+    w->since = thread_lock_port_now();
+    if (until == THREAD_LOCK_FOREVER
+        && thread_lock_peek_(&l->thread) == w->thread)
+        thread_lock_report_(l, w);
+}
+
 /* Park, and report each time that one more period of the wait is over. */
-static enum lock_error thread_lock_watch_(const struct thread_lock *l,
-                                          const struct thread_lock_waiter *w,
-                                          struct thread_lock_parker *p,
-                                          int64_t until)
+THREAD_LOCK_DEF_ enum lock_error
+thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
+                     struct thread_lock_parker *p, int64_t until)
 {
     for (;;) {
-        const int64_t period = thread_lock_debug_ns_();
+        const int64_t period = thread_lock_period_();
         const int64_t now = thread_lock_port_now();
         const int64_t left = period - (now - w->since) % period;
         enum lock_error e;
@@ -1484,299 +1797,40 @@ static enum lock_error thread_lock_watch_(const struct thread_lock *l,
     }
 }
 
-#define THREAD_LOCK_AT_(site) , site    /* one argument more */
-#else
-#define thread_lock_note_owner_(l, site, thread) ((void)0)
-#define thread_lock_note_waiter_(w, site) ((void)0)
-#define thread_lock_watch_(l, w, p, until) thread_lock_port_park(p, until)
-#define THREAD_LOCK_AT_(site)
-#endif
-
-/* >>release */
-
-/* A release of a lock that is not simply held with no one waiting. */
 THREAD_LOCK_DEF_ enum lock_error
-thread_lock_release_slow_(struct thread_lock *l)
+thread_lock_got_(struct thread_lock *l, const char *site)
 {
-    struct thread_lock_waiter *w;
-    struct lock_loop *loop;
-    uintptr_t mask, word;
-    bool owns;
-
-    if (!thread_lock_locked(l))
-        return LOCK_ENOTLOCKED;
-
-    word = thread_lock_edit_(l, &mask);
-    w = thread_lock_first_(word);
-    if (w == NULL || !(word & THREAD_LOCK_HELD_)) {
-        thread_lock_finish_(l, word & ~THREAD_LOCK_HELD_, mask);
-        return word & THREAD_LOCK_HELD_ ? LOCK_EOK : LOCK_ENOTLOCKED;
-    }
-
-    /* Release: whoever finds that it owns the lock sees what we wrote. w cannot
-       go away before the post, and may be gone when that returns. */
-    word = thread_lock_remove_(word, w);
-    loop = w->loop;
-    owns = w->owns_next;
-    if (owns)
-        thread_lock_note_owner_(l, w->site, w->thread);
-    atomic_store_explicit(&w->where,
-                          owns ? THREAD_LOCK_OWNS_ : THREAD_LOCK_PICKED_,
-                          memory_order_release);
-    thread_lock_finish_(l, owns ? word : word & ~THREAD_LOCK_HELD_, mask);
-    loop->post(loop, &w->job);
+    if (site != NULL)
+        thread_lock_note_(l, site, thread_lock_port_self());
     return LOCK_EOK;
 }
 
-/* >>threads */
-
-#ifndef THREAD_LOCK_NO_WAIT
-
-/* A thread that waits; on its stack. */
-struct thread_lock_sleeper_ {
-    struct lock_loop loop;
-    struct thread_lock_waiter waiter;
-    struct thread_lock_parker parker;
-};
-
-static void thread_lock_wake_(struct lock_loop *loop, struct lock_job *job)
+THREAD_LOCK_DEF_ void
+thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w)
 {
-    (void)job;
-    thread_lock_port_unpark(
-        &((struct thread_lock_sleeper_ *)(void *)loop)->parker);
+    thread_lock_note_(l, w->site, w->thread);
 }
 
-/* Look a few times before going to sleep, but not while others wait. */
-THREAD_LOCK_CLANG_(no_thread_safety_analysis)
-static bool thread_lock_spin_(struct thread_lock *l)
+/* Not if it is free, because its next owner may be about to note itself. */
+THREAD_LOCK_DEF_ void thread_lock_on_release_(struct thread_lock *l)
 {
-    uintptr_t word;
-    unsigned n;
-
-    for (n = 0; n != THREAD_LOCK_SPIN; n++) {
-        if (thread_lock_try_acquire(l) == LOCK_EOK)
-            return true;
-        word = thread_lock_peek_(&l->word);
-        if (thread_lock_first_(word) != NULL)
-            return false;
-        thread_lock_port_pause(n);
-    }
-    return false;
-}
-
-/* Sleep, queued, until picked, or give up. LOCK_EOK: *l is ours. LOCK_EPENDING:
-   we were woken to try for it. Else: the wait is over, without it. */
-static enum lock_error thread_lock_sleep_(struct thread_lock *l,
-                                          struct thread_lock_sleeper_ *self,
-                                          int64_t until, bool interruptible)
-{
-    enum lock_error e;
-
-    do
-        e = thread_lock_watch_(l, &self->waiter, &self->parker, until);
-    while (e == LOCK_EINTR && !interruptible);
-
-    if (e != LOCK_EOK) {
-        if (thread_lock_unqueue_(l, &self->waiter))
-            return thread_lock_try_acquire(l) == LOCK_EOK ? LOCK_EOK : e;
-        /* Too late: a release has picked us, and will write to *self. */
-        while (thread_lock_port_park(&self->parker, THREAD_LOCK_FOREVER)
-               != LOCK_EOK)
-            continue;
-    }
-    if (thread_lock_peek_(&self->waiter.where) == THREAD_LOCK_OWNS_)
-        return LOCK_EOK;
-    if (e == LOCK_EOK)
-        return LOCK_EPENDING;
-    /* The wake-up must not die with us: we take the lock, or another has it,
-       whose release wakes the next. A try_acquire would not do, for a cancel
-       that edits the queue of a free lock looks to it like an owner. */
-    return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
-}
-
-static enum lock_error
-thread_lock_wait_(struct thread_lock *l, int64_t until,
-                  bool interruptible THREAD_LOCK_AT_(const char *site))
-{
-    struct thread_lock_sleeper_ self = {
-        .loop = {thread_lock_wake_}, .waiter = {.loop = &self.loop}};
-    enum lock_error e = LOCK_EPENDING;
-
-    thread_lock_note_waiter_(&self.waiter, site);
-    if (thread_lock_spin_(l))
-        return LOCK_EOK;
-    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
-        return LOCK_ESYSTEM;
-    while (e == LOCK_EPENDING) {
-        /* Who was woken in vain waits in front, and will not be again. */
-        if (thread_lock_take_or_queue_(l, &self.waiter, self.waiter.owns_next))
-            e = LOCK_EOK;
-        else
-            e = thread_lock_sleep_(l, &self, until, interruptible);
-        self.waiter.owns_next = true;
-    }
-    thread_lock_port_destroy(&self.parker);
-    return e;
-}
-
-THREAD_LOCK_CLANG_(no_thread_safety_analysis)
-static enum lock_error
-thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
-                   bool interruptible THREAD_LOCK_AT_(const char *site))
-{
-    int64_t until = THREAD_LOCK_FOREVER;
-
-    if (thread_lock_try_acquire(l) == LOCK_EOK)
-        return LOCK_EOK;
-    if (timeout_ns <= 0)
-        return LOCK_ETIMEDOUT;
-    if (timeout_ns < THREAD_LOCK_FOREVER) {
-        const int64_t now = thread_lock_port_now();
-
-        if (timeout_ns < THREAD_LOCK_FOREVER - now)
-            until = now + timeout_ns;
-    }
-    return thread_lock_wait_(l, until, interruptible THREAD_LOCK_AT_(site));
+    if (thread_lock_locked(l))
+        thread_lock_note_(l, NULL, 0);
 }
 
 THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_slow_(struct thread_lock *l)
+thread_lock_wait_at_(struct thread_lock *l, int64_t timeout_ns,
+                     bool interruptible, const char *site)
 {
-    return thread_lock_wait_(l, THREAD_LOCK_FOREVER,
-                             false THREAD_LOCK_AT_(NULL));
-}
-
-THREAD_LOCK_DEF_ enum lock_error thread_lock_acquire_for(struct thread_lock *l,
-                                                         int64_t timeout_ns)
-{
-    return thread_lock_timed_(l, timeout_ns, false THREAD_LOCK_AT_(NULL));
+    return thread_lock_timed_(l, timeout_ns, interruptible, site);
 }
 
 THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+thread_lock_async_at_(struct thread_lock *l, struct thread_lock_waiter *w,
+                      struct lock_loop *loop, lock_fn *fn, void *arg,
+                      const char *site)
 {
-    return thread_lock_timed_(l, timeout_ns, true THREAD_LOCK_AT_(NULL));
-}
-
-/* Python's arguments as a time limit, or -1 where they make no sense. */
-static int64_t thread_lock_limit_(bool blocking, double timeout_s)
-{
-    const double ns = timeout_s * 1e9;
-    int64_t whole;
-
-    if (timeout_s == -1)
-        return THREAD_LOCK_FOREVER;
-    /* Asked this way round, so that NaN is refused too. */
-    if (!blocking || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
-        return -1;
-    whole = (int64_t)ns;
-    return whole + ((double)whole < ns);
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
-{
-    const int64_t ns = thread_lock_limit_(blocking, timeout_s);
-
-    if (ns < 0)
-        return LOCK_EINVAL;
-    return blocking ? thread_lock_acquire_interruptible(l, ns)
-                    : thread_lock_try_acquire(l);
-}
-
-#endif /* THREAD_LOCK_NO_WAIT */
-
-/* >>continuations */
-
-/* Acquire: see what the thread wrote that handed the lock over. */
-static void thread_lock_run_(struct lock_job *job)
-{
-    struct thread_lock_waiter *w = (struct thread_lock_waiter *)(void *)(
-        (char *)job - offsetof(struct thread_lock_waiter, job));
-
-    (void)atomic_load_explicit(&w->where, memory_order_acquire);
-    thread_lock_mark_(w, 0);
-    w->fn(w->arg, LOCK_EOK);    /* *w may be gone when it returns */
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg)
-{
-    if (w == NULL || loop == NULL || fn == NULL
-        || thread_lock_peek_(&w->where) != 0)
-        return LOCK_EINVAL;
-    if (thread_lock_try_acquire(l) == LOCK_EOK)
-        return LOCK_EOK;
-    w->job.run = thread_lock_run_;
-    w->loop = loop;
-    w->fn = fn;
-    w->arg = arg;
-    w->owns_next = true;
-    return thread_lock_take_or_queue_(l, w, false) ? LOCK_EOK : LOCK_EPENDING;
-}
-
-/* The first look spares a lock that may be gone together with w's wait. */
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
-{
-    if (w == NULL || thread_lock_peek_(&w->where) != (uintptr_t)l
-        || !thread_lock_unqueue_(l, w))
-        return LOCK_ENOTWAITING;
-    return LOCK_EOK;
-}
-
-#ifdef THREAD_LOCK_DEBUG
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_try_acquire_at_(struct thread_lock *l, const char *site)
-{
-    const enum lock_error e = thread_lock_try_acquire(l);
-
-    if (e == LOCK_EOK)
-        thread_lock_note_owner_(l, site, thread_lock_port_self());
-    return e;
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_at_(struct thread_lock *l, int64_t timeout_ns,
-                        bool interruptible, const char *site)
-{
-    const enum lock_error e =
-        thread_lock_timed_(l, timeout_ns, interruptible, site);
-
-    if (e == LOCK_EOK)
-        thread_lock_note_owner_(l, site, thread_lock_port_self());
-    return e;
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_ex_at_(struct thread_lock *l, bool blocking,
-                           double timeout_s, const char *site)
-{
-    const int64_t ns = thread_lock_limit_(blocking, timeout_s);
-
-    if (ns < 0)
-        return LOCK_EINVAL;
-    return blocking ? thread_lock_acquire_at_(l, ns, true, site)
-                    : thread_lock_try_acquire_at_(l, site);
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_async_at_(struct thread_lock *l,
-                              struct thread_lock_waiter *w,
-                              struct lock_loop *loop, lock_fn *fn, void *arg,
-                              const char *site)
-{
-    enum lock_error e;
-
-    if (w != NULL && loop != NULL && fn != NULL
-        && thread_lock_peek_(&w->where) == 0)
-        thread_lock_note_waiter_(w, site);
-    e = thread_lock_acquire_async(l, w, loop, fn, arg);
-    if (e == LOCK_EOK)
-        thread_lock_note_owner_(l, site, thread_lock_port_self());
-    return e;
+    return thread_lock_await_(l, w, loop, fn, arg, site);
 }
 
 THREAD_LOCK_DEF_ void
@@ -1784,32 +1838,8 @@ thread_lock_debug_check(const struct thread_lock *l,
                         const struct thread_lock_waiter *w)
 {
     if (thread_lock_peek_(&w->where) == (uintptr_t)l
-        && thread_lock_port_now() - w->since >= thread_lock_debug_ns_())
+        && thread_lock_port_now() - w->since >= thread_lock_period_())
         thread_lock_report_(l, w);
 }
 
-#endif /* THREAD_LOCK_DEBUG */
-
-#endif /* THREAD_LOCK_IMPLEMENTATION_INCLUDED */
-#endif
-
-/* Here, and not above, for the implementation means the functions. */
-#ifdef THREAD_LOCK_DEBUG
-#define THREAD_LOCK_HERE_ __FILE__ ":" THREAD_LOCK_STRING_(__LINE__)
-#define THREAD_LOCK_STRING_(line) THREAD_LOCK_STRING2_(line)
-#define THREAD_LOCK_STRING2_(line) #line
-
-#define thread_lock_try_acquire(l) \
-    thread_lock_try_acquire_at_(l, THREAD_LOCK_HERE_)
-#define thread_lock_acquire(l) \
-    thread_lock_acquire_at_(l, THREAD_LOCK_FOREVER, false, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_for(l, timeout_ns) \
-    thread_lock_acquire_at_(l, timeout_ns, false, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_interruptible(l, timeout_ns) \
-    thread_lock_acquire_at_(l, timeout_ns, true, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_ex(l, blocking, timeout_s) \
-    thread_lock_acquire_ex_at_(l, blocking, timeout_s, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_async(l, w, loop, fn, arg) \
-    thread_lock_acquire_async_at_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
-#define thread_lock_enter_(l) thread_lock_enter_at_(l, THREAD_LOCK_HERE_)
-#endif
+#endif /* THREAD_LOCK_DEBUG_INCLUDED */

@@ -69,10 +69,10 @@ static void make_stuck(struct stuck *s)
     expect(async_lock_try_acquire(&s->lock), LOCK_EOK);
     turns(&s->lock, 3);
     s->a_line = __LINE__ + 1;
-    async_lock_acquire(&s->lock, &s->a.waiter, serve, &s->a);
+    (void)async_lock_acquire(&s->lock, &s->a.waiter, serve, &s->a);
     turns(&s->lock, 4);
     s->b_line = __LINE__ + 1;
-    async_lock_acquire(&s->lock, &s->b.waiter, serve, &s->b);
+    (void)async_lock_acquire(&s->lock, &s->b.waiter, serve, &s->b);
 }
 
 Test(SUITE, the_first_that_waits_is_reported_once_per_period)

@@ -27,7 +27,7 @@ silent()    # silent COMMAND...: it succeeds, and has nothing to say
 # >>programs
 
 # Each ```c and ```python is a program. A ```text is what those before it print,
-# back to the ```text or the heading before.
+# back to the ```text or the heading before. tests/packages builds the others.
 cut_out()   # cut_out PAGE: its programs to $out/PAGE.N.LANGUAGE
 {
     awk -v base="$out/$(echo "$1" | tr / .)" '
@@ -37,11 +37,12 @@ cut_out()   # cut_out PAGE: its programs to $out/PAGE.N.LANGUAGE
         /^```/                    { block = substr($0, 4) }
         /^```(c|python)$/         { silent[++n]; file = base "." n "." block }
         /^```(c|python|text)$/    { next }
-        /^```/                    { print FNR ": neither c, python nor text"
+        /^```(cmake|meson|sh)$/   { next }
+        /^```/                    { print FNR ": no test knows this language"
                                     failed = 1 }
         block == "text"           { for (i in silent)
                                         print >(base "." i ".expected") }
-        block && block != "text"  { print >file }
+        block ~ /^(c|python)$/    { print >file }
         END                       { exit failed }' "$1"
 }
 
@@ -126,7 +127,7 @@ links_lead_somewhere()  # links_lead_somewhere PAGE
 # A private name ends in an underscore. What -D defines is a name too.
 names()     # names FILE: the public ones
 {
-    sed 's/-D\([A-Z]\)/\1/g' "$1" | grep -o '[A-Za-z0-9_]*' |
+    sed 's/-D\([A-Z]\)/\1/g; s/std::[a-z_]*//g' "$1" | grep -o '[A-Za-z0-9_]*' |
         grep -E -e '^((thread|async|THREAD|ASYNC)_)?(lock|LOCK)_.*[^_]$' \
             -e '^(thread|async)_lock$' | grep -v '_INCLUDED$' | sort -u
 }

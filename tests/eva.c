@@ -31,7 +31,7 @@ static void serve(void *arg, enum lock_error result)
 
 static void acquire(int i)
 {
-    async_lock_acquire(&scene.lock, &scene.waiter[i], serve,
+    (void)async_lock_acquire(&scene.lock, &scene.waiter[i], serve,
                        &scene.waiter[i]);
 }
 
@@ -42,10 +42,10 @@ static void operate(int operation)
     switch (operation) {
     case 0: acquire(0); break;
     case 1: acquire(2); break;
-    case 2: async_lock_cancel(&scene.lock, &scene.waiter[0]); break;
-    case 3: async_lock_cancel(&scene.lock, &scene.waiter[1]); break;
+    case 2: (void)async_lock_cancel(&scene.lock, &scene.waiter[0]); break;
+    case 3: (void)async_lock_cancel(&scene.lock, &scene.waiter[1]); break;
     case 4: async_lock_release(&scene.lock); break;
-    case 5: async_lock_try_acquire(&scene.lock); break;
+    case 5: (void)async_lock_try_acquire(&scene.lock); break;
     case 6: async_lock_cancel_all(&scene.lock); break;
     case 7:
         scene.posted = NULL;
@@ -62,7 +62,7 @@ static void play(int loop, int a, int b, int c, int d)
     scene = empty;
     scene.loop.post = post;
     async_lock_init(&scene.lock, loop ? &scene.loop : NULL);
-    async_lock_try_acquire(&scene.lock);
+    (void)async_lock_try_acquire(&scene.lock);
     acquire(0);
     acquire(1);
     operate(a);

@@ -7,6 +7,8 @@ has_criterion()
 }
 
 has_criterion && exit
+log=${B:-build}/setup.log
+mkdir -p "$(dirname "$log")"
 echo "Criterion, the test framework, is missing: installing it."
 as_root=
 [ "$(id -u)" -eq 0 ] || as_root=sudo
@@ -22,10 +24,10 @@ elif command -v apk >/dev/null; then
     $as_root apk add criterion-dev
 elif command -v brew >/dev/null; then
     brew install criterion
-fi >build/setup.log 2>&1
+fi >"$log" 2>&1
 
 has_criterion && exit
-cat build/setup.log 2>/dev/null
+cat "$log" 2>/dev/null
 echo "It could not be installed. Install it by hand (Debian and Ubuntu:"
 echo "libcriterion-dev, Fedora: criterion-devel, Homebrew and Arch: criterion;"
 echo "else https://github.com/Snaipe/Criterion), then run make test again."

@@ -122,6 +122,7 @@ Test(thread_debug, a_wait_is_reported_once_per_period_with_who_waits_for_whom)
 Test(thread_debug, a_wait_without_a_limit_is_reported_too_and_goes_on)
 {
     held_since(0, all_that_time, wake_up);
+    me = 2;
     expect(thread_lock_acquire(&l), LOCK_EOK);
     check(reported == 1 && sleeps == 2);
     expect_held_and_nothing_left();
@@ -133,6 +134,7 @@ Test(thread_debug, neither_signals_nor_wake_ups_in_vain_put_a_report_off)
                half_that_time_and_a_wake_up_in_vain);
     script[2] = all_that_time;
     script[3] = hand_over;
+    me = 2;
     expect(thread_lock_acquire(&l), LOCK_EOK);
     check(reported == 1);
     check(reports[0].waited_ns == 100 * MS);
@@ -208,7 +210,7 @@ Test(thread_debug, who_is_handed_the_lock_holds_it_from_where_it_waited)
     held_since(0, NULL, NULL);
     me = 5;
     line = __LINE__ + 1;
-    thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
+    (void)thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
     me = 6;
     clock_ns = 30 * MS;
     released();
@@ -225,7 +227,7 @@ Test(thread_debug, a_continuation_is_reported_where_its_loop_asks)
     held_since(0, NULL, NULL);
     me = 3;
     line = __LINE__ + 1;
-    thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
+    (void)thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
     clock_ns = 100 * MS - 1;
     thread_lock_debug_check(&l, &w);
     check(reported == 0);
@@ -246,7 +248,7 @@ Test(thread_debug, a_refused_acquire_leaves_no_trace)
     static struct thread_lock_waiter before, unused;
 
     held_since(0, NULL, NULL);
-    thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
+    (void)thread_lock_acquire_async(&l, &w, &loop, count_run, NULL);
     before = w;
     me = 9;
     expect(thread_lock_acquire_async(&l, &w, &loop, count_run, NULL),
@@ -264,7 +266,69 @@ Test(thread_debug, a_refused_acquire_leaves_no_trace)
     expect(thread_lock_cancel(&l, &w), LOCK_EOK);
 }
 
-/* Someone who goes round the macros, by a pointer, takes the lock unknown. */
+Test(thread_debug, a_thread_that_waits_for_itself_is_reported_at_once)
+{
+    int line;
+
+    held_since(0, wake_up, NULL);
+    clock_ns += 5 * MS;
+    line = __LINE__ + 1;
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    check(reported == 1);
+    expect_report(0, line, 0, 5 * MS);
+    check(reports[0].waiter_thread == 1 && reports[0].holder_thread == 1);
+}
+
+Test(thread_debug, a_limited_wait_for_itself_is_not_reported_at_once)
+{
+    held_since(0, time_out, NULL);
+    expect(thread_lock_acquire_for(&l, 50 * MS), LOCK_ETIMEDOUT);
+    check(reported == 0);
+}
+
+/* Another thread opens the gate while this one waits at it. */
+Test(thread_debug, a_gate_is_not_reported)
+{
+    held_since(0, wake_up, NULL);
+    released();
+    expect((thread_lock_acquire)(&l), LOCK_EOK);
+    expect((thread_lock_acquire)(&l), LOCK_EOK);
+    expect_held_and_nothing_left();
+    check(reported == 0 && sleeps == 1);
+}
+
+Test(thread_debug, a_release_clears_the_note_of_the_owner)
+{
+    held_since(0, NULL, NULL);
+    released();
+    check(l.site == 0 && l.thread == 0);
+    expect(thread_lock_release(&l), LOCK_ENOTLOCKED);
+    check(l.site == 0 && l.thread == 0);
+}
+
+/* An owner whose call was in parentheses is unknown, not the one before. */
+Test(thread_debug, no_owner_is_blamed_for_the_next_one)
+{
+    held_since(0, all_that_time, wake_up);
+    released();
+    expect((thread_lock_try_acquire)(&l), LOCK_EOK);
+    me = 2;
+    expect(thread_lock_acquire(&l), LOCK_EOK);
+    check(reported == 1);
+    check(reports[0].holder == NULL && reports[0].holder_thread == 0);
+}
+
+Test(thread_debug, a_waiter_without_a_line_that_is_handed_the_lock_is_unknown)
+{
+    held_since(0, NULL, NULL);
+    expect((thread_lock_acquire_async)(&l, &w, &loop, count_run, NULL),
+           LOCK_EPENDING);
+    released();
+    check(thread_lock_locked(&l) && l.site == 0 && l.thread == 0);
+    posted->run(posted);
+}
+
+/* An acquire by way of a pointer to a function notes no owner. */
 Test(thread_debug, a_holder_without_a_line_is_reported_as_unknown)
 {
     enum lock_error (*const acquire)(struct thread_lock *) =

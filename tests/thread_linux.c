@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static _Atomic(int) last_wait, last_clock;
@@ -15,37 +16,40 @@ long between(long number, ...);
 long between(long number, ...)
 {
     va_list list;
+    void *word;
+    int op, value;
     long r;
 
     va_start(list, number);
-    if (number == SYS_clock_gettime) {
-        const int clock = va_arg(list, int);
-
-        last_clock = clock;
-        r = refused() ? -1 : syscall(number, clock, va_arg(list, void *));
+    word = va_arg(list, void *);
+    op = va_arg(list, int);
+    value = va_arg(list, int);
+    if (op == (1 | 128)) {
+        r = syscall(number, word, op, value);
     } else {
-        void *const word = va_arg(list, void *);
-        const int op = va_arg(list, int), value = va_arg(list, int);
-
-        if (op == (1 | 128)) {
-            r = syscall(number, word, op, value);
-        } else {
-            last_wait = op;
-            errno = ENOSYS;
-            r = refused() ? -1
-                          : syscall(number, word, op, value,
-                                    va_arg(list, void *), NULL, -1);
-        }
+        last_wait = op;
+        errno = ENOSYS;
+        r = refused() ? -1
+                      : syscall(number, word, op, value, va_arg(list, void *),
+                                NULL, -1);
     }
     va_end(list);
     return r;
 }
 
+static int gettime(clockid_t clock, struct timespec *t)
+{
+    last_clock = clock;
+    return clock_gettime(clock, t);
+}
+
 #define THREAD_LOCK_PORT_LINUX
 #define THREAD_LOCK_STATIC
 #define syscall between
+#define clock_gettime gettime
 #include "lock.h"
 #undef syscall
+#undef clock_gettime
 
 #define SUITE thread_linux
 #define PORT_NAME "linux"

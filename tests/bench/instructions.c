@@ -27,18 +27,18 @@ static void serve_async(void *arg, enum lock_error result)
 /* Paths of a single call. */
 
 PATH path_acquire(void) { thread_lock_acquire(&lock); }
-PATH path_try(void) { thread_lock_try_acquire(&lock); }
+PATH path_try(void) { (void)thread_lock_try_acquire(&lock); }
 PATH path_release(void) { thread_lock_release(&lock); }
-PATH path_for(void) { thread_lock_acquire_for(&lock, 1000000000); }
+PATH path_for(void) { (void)thread_lock_acquire_for(&lock, 1000000000); }
 PATH path_async_acquire(void)
 {
-    async_lock_acquire(&async, async_waiters, serve_async, NULL);
+    (void)async_lock_acquire(&async, async_waiters, serve_async, NULL);
 }
 PATH path_async_release(void) { async_lock_release(&async); }
 
-static void acquire(void) { thread_lock_try_acquire(&lock); }
+static void acquire(void) { (void)thread_lock_try_acquire(&lock); }
 static void release(void) { thread_lock_release(&lock); }
-static void async_acquire(void) { async_lock_try_acquire(&async); }
+static void async_acquire(void) { (void)async_lock_try_acquire(&async); }
 static void async_release(void) { async_lock_release(&async); }
 static void nothing(void) {}
 
@@ -89,13 +89,13 @@ static void queue(bool dual, struct lock_loop *async_loop)
     int i;
 
     async_lock_init(&async, async_loop);
-    thread_lock_try_acquire(&lock);
-    async_lock_try_acquire(&async);
+    (void)thread_lock_try_acquire(&lock);
+    (void)async_lock_try_acquire(&async);
     for (i = 0; i < TIMES; i++)
         if (dual)
-            thread_lock_acquire_async(&lock, &waiters[i], &loop, serve, NULL);
+            (void)thread_lock_acquire_async(&lock, &waiters[i], &loop, serve, NULL);
         else
-            async_lock_acquire(&async, &async_waiters[i], serve_async, NULL);
+            (void)async_lock_acquire(&async, &async_waiters[i], serve_async, NULL);
 }
 
 static void repeat(void (*before)(void), void (*path)(void),

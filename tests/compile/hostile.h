@@ -2,7 +2,9 @@
    stand for something that does not compile where it is used. */
 
 /* Short names: a program's own, <complex.h>, Arduino. */
+#ifndef __cplusplus       /* there it is a name of std::mutex, which no macro may have */
 #define lock @
+#endif
 #define L @
 #define R @
 #define I @

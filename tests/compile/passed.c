@@ -23,9 +23,9 @@ int main(void)
     struct async_lock_waiter a = ASYNC_LOCK_WAITER_INIT,
                              b = ASYNC_LOCK_WAITER_INIT;
 
-    async_lock_try_acquire(&l);
-    async_lock_acquire(&l, &a, pass_on, &l);
-    async_lock_acquire(&l, &b, pass_on, &l);
+    (void)async_lock_try_acquire(&l);
+    (void)async_lock_acquire(&l, &a, pass_on, &l);
+    (void)async_lock_acquire(&l, &b, pass_on, &l);
     async_lock_release(&l);
     if (!async_lock_locked(&l) && async_lock_try_acquire(&l) == LOCK_EOK)
         return 0;

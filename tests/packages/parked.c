@@ -114,21 +114,21 @@ static void set_thread_locks(void)
 
 static void set_async_locks(void)
 {
-    async_lock_try_acquire(&async_queued);
+    (void)async_lock_try_acquire(&async_queued);
     queue(&async_queued, &a, my_fn, &number[0]);
     queue(&async_queued, &b, my_fn, &number[1]);
 
     async_lock_init(&passing, &my_loop);
-    async_lock_try_acquire(&passing);
+    (void)async_lock_try_acquire(&passing);
     queue(&passing, &c, my_fn, &number[2]);
     queue(&passing, &d, my_fn, &number[3]);
     async_lock_release(&passing);
 
     async_lock_init(&passing_to_none, &my_loop);
-    async_lock_try_acquire(&passing_to_none);
+    (void)async_lock_try_acquire(&passing_to_none);
     queue(&passing_to_none, &e, my_fn, NULL);
     async_lock_release(&passing_to_none);
-    async_lock_cancel(&passing_to_none, &e);
+    (void)async_lock_cancel(&passing_to_none, &e);
 }
 
 static void release_lending(void *arg, enum lock_error result)
@@ -146,10 +146,10 @@ int main(void)
 
     set_thread_locks();
     set_async_locks();
-    async_lock_try_acquire(&lent);
+    (void)async_lock_try_acquire(&lent);
     queue(&lent, &f, stop_inside_release, &stop);
-    async_lock_try_acquire(&cancelling);
-    async_lock_try_acquire(&lending);
+    (void)async_lock_try_acquire(&cancelling);
+    (void)async_lock_try_acquire(&lending);
     queue(&lending, &i, release_lending_and_lent, NULL);
     queue(&lending, &j, my_fn, &number[1]);
     queue(&cancelling, &g, release_lending, NULL);

@@ -28,10 +28,10 @@ static void use(unsigned waiters)
     unsigned i, round;
 
     for (round = 0; round < 2; round++) {
-        async_lock_try_acquire(&lock);
+        (void)async_lock_try_acquire(&lock);
         for (i = 0; i < waiters; i++)
-            async_lock_acquire(&lock, &waiter[i], serve, &lock);
-        async_lock_cancel(&lock, &waiter[1]);
+            (void)async_lock_acquire(&lock, &waiter[i], serve, &lock);
+        (void)async_lock_cancel(&lock, &waiter[1]);
         if (round == 1)
             async_lock_cancel_all(&lock);
         async_lock_release(&lock);
