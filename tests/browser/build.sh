@@ -19,5 +19,5 @@ mkdir -p "$out" || exit
 cp "$root"/examples/browser/*.html "$root"/examples/browser/*.css \
     "$root"/examples/browser/*.js "$out" || exit
 # shellcheck disable=SC2086 # flags are words
-exec emcc $CFLAGS -DTHREAD_LOCK_PORT_PTHREAD -I"$root" $flags \
+exec emcc $CFLAGS -I"$root" $flags \
     "$root/examples/browser/turns.c" -o "$out/turns.js"
