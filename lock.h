@@ -28,11 +28,10 @@
      one of two ways: it got the lock and is told so, or it did not get it.
    - A release does not touch the lock once another thread can acquire it. That
      thread may free the lock's memory even before the release returns.
-   - Threads and continuations wait in one queue. A release hands the lock to
-     the first waiter if that is a continuation, or wakes it if it is a thread.
-     A running thread may take the lock before the woken one runs (barging).
-     The woken thread then waits at the front, stays awake for up to 20 us, and
-     the next release hands it the lock.
+   - Threads and continuations wait in one queue. A release wakes the first if
+     it is a thread, or hands the lock over if it is a continuation. A running
+     thread may take the lock before the woken one runs (barging). The woken one
+     then waits at the front, awake for up to 20 us, and is handed the lock.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. No call changes errno.
 
@@ -66,9 +65,8 @@
    THREAD_LOCK_PORT_LINUX      futex; a signal can end a wait
    THREAD_LOCK_PORT_WIN32      WaitOnAddress: link with -lsynchronization
    THREAD_LOCK_PORT_PTHREAD    POSIX threads; for macOS, the BSDs and others
-   THREAD_LOCK_PORT_C11        <threads.h> only. Limits count by the wall clock,
-                               also while that is set. Do not pthread_cancel a
-                               waiting thread: C11 cannot put that off
+   THREAD_LOCK_PORT_C11        <threads.h> only. Its clock is the wall clock. Do
+                               not pthread_cancel a waiting thread with it
    THREAD_LOCK_PORT_CUSTOM     your own, for example for an RTOS: see >>port
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel
@@ -213,11 +211,13 @@ struct lock_loop {
 #define thread_lock_acquire_interruptible thread_lock_debug_interruptible_
 #define thread_lock_acquire_async thread_lock_debug_async_
 #define thread_lock_cancel thread_lock_debug_cancel_
+#ifdef __cplusplus      /* also its member functions, which files share */
+#define thread_lock thread_lock_debug_
+#endif
 #define THREAD_LOCK_AT_ THREAD_LOCK_API_
 #else
 #define THREAD_LOCK_AT_ static
 #endif
-#define THREAD_LOCK_DEF_ THREAD_LOCK_API_
 
 /* A caller that ignores such a result gets a warning; (void) silences it. */
 #if defined __clang__
@@ -233,9 +233,9 @@ struct lock_loop {
 
 /* With THREAD_LOCK_ANALYSIS, clang's -Wthread-safety finds a missing release,
    and data with __attribute__((guarded_by(lock))) that is used without lock. It
-   believes that acquire cannot fail, sees other results only if they are
-   compared with LOCK_EOK, and believes that THREAD_LOCK_WITH holds the lock
-   until the function ends. Not for a lock that another function releases. */
+   believes that acquire cannot fail, and sees other results if they are
+   compared with LOCK_EOK. Not for a lock that one function acquires, another
+   releases. */
 #if defined THREAD_LOCK_ANALYSIS && defined __clang__ && !defined __cplusplus
 #define THREAD_LOCK_CLANG_(attribute) __attribute__((attribute))
 #define LOCK_EOK 0
@@ -360,8 +360,11 @@ thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
 THREAD_LOCK_API_ enum lock_error
 thread_lock_got_(struct thread_lock *l, const char *site);
 THREAD_LOCK_API_ void
-thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w);
-THREAD_LOCK_API_ void thread_lock_on_release_(struct thread_lock *l);
+thread_lock_note_(struct thread_lock *l, const char *site, uintptr_t thread);
+#define thread_lock_on_hand_over_(l, w) \
+    thread_lock_note_(l, (w)->site, (w)->thread)
+#define thread_lock_on_release_(l) \
+    (thread_lock_locked(l) ? thread_lock_note_(l, NULL, 0) : (void)0)
 THREAD_LOCK_API_ enum lock_error
 thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
                    bool interruptible, const char *site);
@@ -426,7 +429,6 @@ thread_lock_acquire_slow_(struct thread_lock *l);
     atomic_compare_exchange_weak_explicit( \
         p, seen, value, memory_order_##order, memory_order_relaxed)
 #elif defined __GNUC__ || defined __clang__
-#define THREAD_LOCK_INLINE_ __attribute__((always_inline)) inline
 #define THREAD_LOCK_ATOMIC_(type) type
 #define THREAD_LOCK_relaxed_ __ATOMIC_RELAXED
 #define THREAD_LOCK_acquire_ __ATOMIC_ACQUIRE
@@ -439,7 +441,6 @@ thread_lock_acquire_slow_(struct thread_lock *l);
                                 __ATOMIC_RELAXED)
 #else
 #include <atomic>
-#define THREAD_LOCK_INLINE_ inline
 #define THREAD_LOCK_ATOMIC_(type) type
 #define THREAD_LOCK_STD_(p) \
     reinterpret_cast<std::atomic<uintptr_t> *>(const_cast<uintptr_t *>(p))
@@ -598,18 +599,16 @@ THREAD_LOCK_PORT_ void thread_lock_port_destroy(struct thread_lock_parker *p);
 
 /* Sleep until unparked: a binary semaphore. The same thread calls this, perhaps
    again after a result that is not LOCK_EOK.
-     LOCK_EOK        an unpark came, during the call or before it: exactly one
-                     LOCK_EOK for each unpark. What was written before the
-                     unpark is seen
+     LOCK_EOK        an unpark came, now or before: one LOCK_EOK for each, which
+                     sees what was written before the unpark
      LOCK_ETIMEDOUT  the clock says `until` or later: never early, not even by a
-                     part of a tick. No unpark was consumed: the next park finds
-                     one that came at the last instant. Never for
-                     THREAD_LOCK_FOREVER
-     LOCK_EINTR      a signal handler ran in this thread, and no unpark was
-                     consumed. Only if THREAD_LOCK_HAS_EINTR is 1
-     LOCK_ESYSTEM    the system refused, and no unpark was consumed
-   It must not return for another reason: after a stray wake-up it sleeps again.
-   Nothing may end the thread meanwhile. */
+                     part of a tick. Never for THREAD_LOCK_FOREVER
+     LOCK_EINTR      a signal handler ran in this thread. Only if
+                     THREAD_LOCK_HAS_EINTR is 1
+     LOCK_ESYSTEM    the system refused
+   The last three have consumed no unpark: the next park finds one that came at
+   the last instant. It must not return for another reason: after a stray
+   wake-up it sleeps again. Nothing may end the thread meanwhile. */
 THREAD_LOCK_PORT_ enum lock_error
 thread_lock_port_park(struct thread_lock_parker *p, int64_t until);
 
@@ -622,8 +621,7 @@ THREAD_LOCK_PORT_ void thread_lock_port_unpark(struct thread_lock_parker *p);
    thread that waits calls this. */
 THREAD_LOCK_PORT_ int64_t thread_lock_port_now(void);
 
-#ifdef THREAD_LOCK_DEBUG
-/* A number that tells this thread from all others, and is not 0. */
+#ifdef THREAD_LOCK_DEBUG    /* a number that no other thread has; not 0 */
 THREAD_LOCK_PORT_ uintptr_t thread_lock_port_self(void);
 #endif
 #endif /* THREAD_LOCK_NO_WAIT */
@@ -766,7 +764,7 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
 /* >>release */
 
 /* A release, unless the lock is held and nobody waits. */
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_release_slow_(struct thread_lock *l)
 {
     struct thread_lock_waiter *w;
@@ -836,8 +834,8 @@ static bool thread_lock_spin_(struct thread_lock *l)
 
 /* A thread that was woken in vain is awake, and the next release hands it the
    lock. So it looks for up to 20 us whether it is the owner before it sleeps
-   again: a hand-over within that time costs no wake-up. Bounded by a count, too,
-   because a clock may tick in milliseconds. */
+   again: a hand-over within that time costs no wake-up. Bounded by a count,
+   too, because a clock may tick in milliseconds. */
 static void thread_lock_stay_awake_(struct thread_lock *l,
                                     struct thread_lock_waiter *w, int64_t until)
 {
@@ -971,7 +969,7 @@ thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
 }
 
 /* The first look spares a lock that may be gone together with w's wait. */
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
 {
     if (w == NULL || thread_lock_peek_(&w->where) != (uintptr_t)l
@@ -985,26 +983,26 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
    In parentheses: a debug build also has macros of these names. */
 
 #ifndef THREAD_LOCK_NO_WAIT
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l)
 {
     return thread_lock_wait_(l, THREAD_LOCK_FOREVER, false, NULL);
 }
 
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 (thread_lock_acquire_for)(struct thread_lock *l, int64_t timeout_ns)
 {
     return thread_lock_timed_(l, timeout_ns, false, NULL);
 }
 
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 (thread_lock_acquire_interruptible)(struct thread_lock *l, int64_t timeout_ns)
 {
     return thread_lock_timed_(l, timeout_ns, true, NULL);
 }
 #endif /* THREAD_LOCK_NO_WAIT */
 
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 (thread_lock_acquire_async)(struct thread_lock *l, struct thread_lock_waiter *w,
                             struct lock_loop *loop, lock_fn *fn, void *arg)
 {
@@ -1125,12 +1123,10 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
 }
 #elif defined THREAD_LOCK_PORT_WIN32
 /* As little of it as possible; include it before this file to have more. */
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#ifndef NOMINMAX
+#undef NOMINMAX
 #define NOMINMAX
-#endif
+#undef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #ifdef _MSC_VER
 #pragma comment(lib, "synchronization")
@@ -1392,17 +1388,15 @@ static void thread_lock_port_pause(unsigned n)
 #define THREAD_LOCK_REST_INCLUDED
 /* >>debug
 
-   A lock knows where, when and by which thread it was acquired. A thread that
-   has waited for THREAD_LOCK_DEBUG_NS nanoseconds calls
+   A lock notes its owner: where, when and by which thread it was acquired. A
+   thread that has waited for THREAD_LOCK_DEBUG_NS calls
    THREAD_LOCK_DEBUG_HOOK(report), and again after each further period. A thread
    that waits for itself, without a limit, calls it at once. For a continuation,
-   its loop asks: see thread_lock_debug_check. Define the two macros before the
-   implementation, if 1000000000 (1 is the least) and a line on stderr will not
-   do. The hook must not wait for a lock, nor end its thread; if it prints, do
-   not pthread_cancel a waiting thread.
-
-   A call in parentheses, (thread_lock_acquire)(l), notes no owner. Use it for a
-   gate: a lock that one thread acquires and another releases. */
+   its loop asks: see thread_lock_debug_check. Define the two before the
+   implementation, if 1000000000 and a line on stderr will not do. The hook must
+   not wait for a lock, nor end its thread; if it prints, do not pthread_cancel
+   a waiting thread. A call in parentheses, (thread_lock_acquire)(l), notes no
+   owner. Use it for a gate, which one thread acquires and another releases. */
 #ifdef THREAD_LOCK_DEBUG
 #if defined THREAD_LOCK_NO_WAIT || defined THREAD_LOCK_ANALYSIS
 #error "THREAD_LOCK_DEBUG needs a clock, so no NO_WAIT; and no ANALYSIS with it"
@@ -1450,9 +1444,7 @@ struct thread_lock_report {
 
 static inline struct thread_lock *
 thread_lock_enter_(struct thread_lock *l, const char *site)
-    THREAD_LOCK_DOES_(assert_capability(*l));
-static inline struct thread_lock *
-thread_lock_enter_(struct thread_lock *l, const char *site)
+    THREAD_LOCK_DOES_(assert_capability(*l))
 {
     (void)site;
     return thread_lock_acquire_at_(l, site) == LOCK_EOK ? l : NULL;
@@ -1470,21 +1462,16 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
    its bits, because -ffast-math lets a compiler believe that there is none. */
 static inline int64_t thread_lock_limit_(bool blocking, double timeout_s)
 {
+    const union { double s; uint64_t bits; } u = {timeout_s};
     const double ns = timeout_s * 1e9;
-    union {
-        double s;
-        uint64_t bits;
-    } u = {timeout_s};
-    int64_t whole;
+    const bool nan = sizeof u == sizeof ns && u.bits << 1 > UINT64_MAX << 53;
 
-    if (sizeof u.s == sizeof u.bits && u.bits << 1 > (uint64_t)0xffe << 52)
-        return -1;
-    if (timeout_s == -1)
+    if (timeout_s == -1 && !nan)
         return THREAD_LOCK_FOREVER;
-    if (!blocking || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
+    if (nan || !blocking
+        || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
         return -1;
-    whole = (int64_t)ns;
-    return whole + ((double)whole < ns);
+    return (int64_t)ns + ((double)(int64_t)ns < ns);
 }
 
 /* Inline, so that a program that never calls it needs no floating point. */
@@ -1512,17 +1499,14 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
 #endif
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* >>C++
-
-   lock() and its kin are always inline: then no file has a copy that a file of
-   another build could use. */
+/* >>C++ */
 #ifdef __cplusplus
-THREAD_LOCK_INLINE_ bool thread_lock::try_lock()
+inline bool thread_lock::try_lock()
 {
     return thread_lock_try_at_(this, "lock()") == LOCK_EOK;
 }
 
-THREAD_LOCK_INLINE_ void thread_lock::unlock() { thread_lock_release(this); }
+inline void thread_lock::unlock() { thread_lock_release(this); }
 
 #ifndef THREAD_LOCK_NO_WAIT
 /* An exception that leaves lock(), which is noexcept, calls std::terminate, and
@@ -1534,7 +1518,7 @@ inline void thread_lock_cannot_wait_() { throw LOCK_ESYSTEM; }
 inline void thread_lock_cannot_wait_() { std::terminate(); }
 #endif
 
-THREAD_LOCK_INLINE_ void thread_lock::lock() noexcept
+inline void thread_lock::lock() noexcept
 {
     if (thread_lock_acquire_at_(this, "lock()") != LOCK_EOK)
         thread_lock_cannot_wait_();
@@ -1556,11 +1540,10 @@ bool thread_lock::try_lock_for(const Duration &limit)
 /* The deadline's clock may be set meanwhile, so ask it again. */
 template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 {
-    do
-        if (try_lock_for(deadline - Time::clock::now()))
-            return true;
-    while (Time::clock::now() < deadline);
-    return false;
+    while (!try_lock_for(deadline - Time::clock::now()))
+        if (Time::clock::now() >= deadline)
+            return false;
+    return true;
 }
 #endif /* THREAD_LOCK_NO_WAIT */
 #endif /* __cplusplus */
@@ -1600,8 +1583,8 @@ static void thread_lock_print_(const struct thread_lock_report *r)
 static int64_t thread_lock_period_(void) { return THREAD_LOCK_DEBUG_NS; }
 
 /* Note the owner, or with a NULL site that it is unknown. */
-static void thread_lock_note_(struct thread_lock *l, const char *site,
-                              uintptr_t thread)
+THREAD_LOCK_API_ void
+thread_lock_note_(struct thread_lock *l, const char *site, uintptr_t thread)
 {
     THREAD_LOCK_STORE_(&l->site, (uintptr_t)site, relaxed);
     THREAD_LOCK_STORE_(&l->thread, site != NULL ? thread : 0, relaxed);
@@ -1623,7 +1606,7 @@ static void thread_lock_report_(const struct thread_lock *l,
     THREAD_LOCK_DEBUG_HOOK(&r);
 }
 
-THREAD_LOCK_DEF_ void
+THREAD_LOCK_API_ void
 thread_lock_on_wait_(struct thread_lock *l, struct thread_lock_waiter *w,
                      int64_t until, const char *site)
 {
@@ -1636,7 +1619,7 @@ thread_lock_on_wait_(struct thread_lock *l, struct thread_lock_waiter *w,
 }
 
 /* Park, and report each time that one more period of the wait is over. */
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
                      struct thread_lock_parker *p, int64_t until)
 {
@@ -1644,18 +1627,17 @@ thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
         const int64_t period = thread_lock_period_();
         const int64_t now = thread_lock_port_now();
         const int64_t left = period - (now - w->since) % period;
-        enum lock_error e;
+        const bool last = until - now <= left;
+        const enum lock_error e =
+            thread_lock_port_park(p, last ? until : now + left);
 
-        if (until - now <= left)
-            return thread_lock_port_park(p, until);
-        e = thread_lock_port_park(p, now + left);
-        if (e != LOCK_ETIMEDOUT)
+        if (last || e != LOCK_ETIMEDOUT)
             return e;
         thread_lock_report_(l, w);
     }
 }
 
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_got_(struct thread_lock *l, const char *site)
 {
     if (site != NULL)
@@ -1663,20 +1645,7 @@ thread_lock_got_(struct thread_lock *l, const char *site)
     return LOCK_EOK;
 }
 
-THREAD_LOCK_DEF_ void
-thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w)
-{
-    thread_lock_note_(l, w->site, w->thread);
-}
-
-/* Not if it is free, because its next owner may be about to note itself. */
-THREAD_LOCK_DEF_ void thread_lock_on_release_(struct thread_lock *l)
-{
-    if (thread_lock_locked(l))
-        thread_lock_note_(l, NULL, 0);
-}
-
-THREAD_LOCK_DEF_ void
+THREAD_LOCK_API_ void
 thread_lock_debug_check(const struct thread_lock *l,
                         const struct thread_lock_waiter *w)
 {
