@@ -890,11 +890,12 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
 static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
                                          bool interruptible, const char *site)
 {
-    struct thread_lock_sleeper_ self = THREAD_LOCK_INIT;
+    struct thread_lock_sleeper_ self;
     enum lock_error e = LOCK_EPENDING;
 
     self.loop.post = thread_lock_wake_;
     self.waiter.loop = &self.loop;
+    self.waiter.owns_next = false;
     thread_lock_on_wait_(l, &self.waiter, until, site);
     if (thread_lock_spin_(l))
         return thread_lock_got_(l, site);
