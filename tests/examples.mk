@@ -40,3 +40,8 @@ check-model-condition: $(MODEL_OUT)/model_condition_linux \
 .PHONY: condition
 condition:
 	@tests/run.sh tests/compile/condition.sh tests/condition_broken.sh
+
+## coroutine: co_await both locks, with each C++ compiler and with sanitizers
+.PHONY: coroutine
+coroutine:
+	@tests/run.sh tests/coroutine.sh
