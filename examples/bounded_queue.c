@@ -9,9 +9,9 @@
    held while the queue is empty, and the thread that puts the first number in
    releases it. So whoever acquires it knows that there is something to take.
 
-   The threads start when the loop has ticked five times: it goes on although its
-   task waits. Prints how many numbers came through and their sum, how often a
-   thread waited for a place, and how often the loop ticked.                 */
+   The threads start when the loop has ticked five times, to show that it goes
+   on while its task waits. Prints how many numbers came through and their sum,
+   how often a thread waited for a place, and how often the loop ticked.     */
 
 #define THREAD_LOCK_IMPLEMENTATION
 #include "condition.h"
@@ -140,7 +140,7 @@ int main(void)
     loop.wake = eventfd(0, EFD_NONBLOCK);
     if (loop.wake < 0)
         return 1;
-    thread_lock_acquire(&queue.filled);         /* because it is empty */
+    (thread_lock_acquire)(&queue.filled);      /* a gate has no owner */
     take(&taker, LOCK_EOK);
     while (taker.taken < THREADS * NUMBERS)
         if (!loop_turn(&loop) && ++ticks == 5)

@@ -3,8 +3,7 @@
    Three coroutines on one loop and two threads count under a thread_lock. Then
    three coroutines share a line under an async_lock. Last, coroutines that wait
    are destroyed: one that waits in the queue, and one that the lock is on its
-   way to. Nothing is lost: the next one gets the lock. What is to copy stands in
-   coroutine.hpp.                                                            */
+   way to. Nothing is lost: the next one gets the lock. Copy coroutine.hpp.  */
 
 #define THREAD_LOCK_IMPLEMENTATION
 #define ASYNC_LOCK_IMPLEMENTATION
@@ -209,7 +208,8 @@ static void destroy_those_who_wait_for_the_lock()
     std::printf("a and b are destroyed, the lock is %s\n",
                 thread_lock_locked(&lock) ? "held" : "free");
     main_loop.run_until([&] { return c.done(); });
-    std::printf("the lock is %s\n", thread_lock_locked(&lock) ? "held" : "free");
+    std::printf("the lock is %s\n",
+                thread_lock_locked(&lock) ? "held" : "free");
 }
 
 static void destroy_those_who_wait_for_the_line()

@@ -10,10 +10,11 @@
    hold the lock: held.result() is LOCK_ECANCELED after async_lock_cancel_all,
    and LOCK_EINVAL if loop is NULL.
 
-   To cancel a wait, destroy the suspended coroutine, in the thread that runs its
-   loop. If the lock was handed to it already and the loop has not resumed it
-   yet, nothing is lost: when the loop gets there, it releases the lock, and the
-   next waiter is served. The lock must live until then.
+   To cancel a wait, destroy the suspended coroutine, in the thread that runs
+   its loop. If a thread_lock was handed to it already and the loop has not
+   resumed it yet, nothing is lost: when the loop gets there, it releases the
+   lock, and the next waiter is served. The lock must live until then. (An
+   async_lock goes to the next waiter at once.)
 
    A wait that has to wait allocates memory, because this memory must outlive a
    coroutine that is destroyed in that moment. A free lock needs none.       */

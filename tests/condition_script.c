@@ -322,7 +322,7 @@ static enum lock_error notified_and_no_more_sleep(void)
     return notified_by_one_who_keeps_the_lock();
 }
 
-Test(condition_script, a_thread_that_cannot_sleep_for_the_lock_asks_until_it_is_free)
+Test(condition_script, who_cannot_sleep_for_the_lock_asks_until_it_is_free)
 {
     when_asleep(notified_and_no_more_sleep, NULL);
     expect(thread_condition_wait(&c, &l), LOCK_EOK);
@@ -330,7 +330,7 @@ Test(condition_script, a_thread_that_cannot_sleep_for_the_lock_asks_until_it_is_
     expect_held_and_no_one_waits();
 }
 
-/* >>several wait: each of these is a thread that sleeps inside another's sleep */
+/* >>several wait: each is a thread that sleeps inside another's sleep */
 
 static enum lock_error outcome[4];
 
@@ -373,7 +373,7 @@ Test(condition_script, who_came_first_is_notified_first)
     expect_held_and_no_one_waits();
 }
 
-/* The notification goes to a, whose time is up as well; b's goes to none. */
+/* Both time out, but b's sleep brings one notification: it is for a. */
 Test(condition_script, a_notification_is_for_one)
 {
     when_asleep(b_waits_and_a_times_out, notified_and_time_out);
@@ -406,7 +406,7 @@ Test(condition_script, to_notify_two_wakes_the_first_two)
     expect_held_and_no_one_waits();
 }
 
-/* c gives up, then b is notified last: it must be there, and a before it. */
+/* c gives up, then two are notified: a and b are still there. */
 static enum lock_error c_times_out_and_two_are_notified(void)
 {
     wait_as(2, 5);
@@ -423,7 +423,6 @@ Test(condition_script, when_the_last_gives_up_the_others_stay)
     expect_held_and_no_one_waits();
 }
 
-/* c is notified third, of a, b and c, by the time that b has given up. */
 static enum lock_error d_waits_and_c_times_out(void)
 {
     wait_as(3, 5);

@@ -1,4 +1,4 @@
-/* What examples/coroutine.cpp leaves out. First of all coroutines that one thread
+/* What examples/coroutine.cpp leaves out. Above all coroutines that one thread
    starts and the loop of another resumes: they may be gone before await_suspend
    returns. */
 #define main example
