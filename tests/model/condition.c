@@ -346,7 +346,7 @@ const struct scenario scenarios[] = {
     {"time_out_x2", "nor with two of them", {timed, timed, gives_one},
      one_permit_left, 0, 1},
     {"time_out_x3", "nor if a third waits for it",
-     {timed, timed, plain, gives_one}, no_permit_left, 0, 1},
+     {timed, timed, plain, gives_one}, no_permit_left, 0, 2},
     {"not_locked", "a wait without the lock leaves no trace",
      {without_the_lock, notifies_one}, nothing_left, 0, 0},
     {"order", "first come, first served",
