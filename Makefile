@@ -9,8 +9,11 @@ PREFIX  = /usr/local
 DESTDIR =
 B       = build
 
-MAN3     = $(DESTDIR)$(PREFIX)/share/man/man3
-PAGES    = thread_lock async_lock
+INCLUDE   = $(DESTDIR)$(PREFIX)/include/dual_lock
+PKGCONFIG = $(DESTDIR)$(PREFIX)/share/pkgconfig
+CMAKE     = $(DESTDIR)$(PREFIX)/share/cmake/dual_lock
+MAN3      = $(DESTDIR)$(PREFIX)/share/man/man3
+PAGES     = thread_lock async_lock
 
 VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
@@ -106,9 +109,10 @@ eva:
 coverage:
 	@B=$(B) tests/coverage.sh
 
-## loops: both locks in programs of libuv, GLib, libevent and epoll
+## loops: both locks in programs of each event loop in examples/loops
+LOOPS = $(basename $(notdir $(wildcard examples/loops/*.c)))
 loops:
-	@CC='$(CC)' tests/run.sh tests/loops.sh
+	@CC='$(CC)' tests/run.sh $(LOOPS:%='tests/loops.sh %')
 
 ## packages: build with each package, and look at the locks in gdb
 packages:
@@ -142,23 +146,26 @@ pictures:
 # Each name of a page becomes a link to it, for `man thread_lock_release`.
 NAMES = sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([A-Za-z_]*\).*/\1/p'
 
-## install: copy both headers, their man pages and a pkg-config file below PREFIX
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+           -e 's|@LIBS@|$(if $(filter Windows_NT,$(OS)),-lsynchronization,-pthread)|'
+
+## install: copy both headers, their man pages and what CMake and pkg-config find them by below PREFIX
 install:
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(MAN3)
-	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	install -d $(INCLUDE) $(PKGCONFIG) $(CMAKE) $(MAN3)
+	install -m 644 $(HEADERS) $(INCLUDE)
+	install -m 644 packaging/dual_lockConfig.cmake $(CMAKE)
+	$(FILL) packaging/dual_lockConfigVersion.cmake.in \
+	    >$(CMAKE)/dual_lockConfigVersion.cmake
+	$(FILL) packaging/dual_lock.pc.in >$(PKGCONFIG)/dual_lock.pc
 	install -m 644 $(PAGES:%=docs/%.3) $(MAN3)
 	for page in $(PAGES); do for name in $$($(NAMES) docs/$$page.3); do \
 	    ln -sf $$page.3 $(MAN3)/$$name.3; done; done
-	printf '%s\n' 'Name: lock' 'Version: $(VERSION)' \
-	    'Description: a lock for threads and event loops, in one word' \
-	    'Cflags: -I$(PREFIX)/include' \
-	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
 
 ## uninstall: remove them again
 uninstall:
-	rm -f $(HEADERS:%=$(DESTDIR)$(PREFIX)/include/%) $(PAGES:%=$(MAN3)/%.3) \
-	    $$($(NAMES) $(PAGES:%=docs/%.3) | sed 's|.*|$(MAN3)/&.3|') \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
+	rm -rf $(INCLUDE) $(CMAKE)
+	rm -f $(PKGCONFIG)/dual_lock.pc $(PAGES:%=$(MAN3)/%.3) \
+	    $$($(NAMES) $(PAGES:%=docs/%.3) | sed 's|.*|$(MAN3)/&.3|')
 
 ## clean: remove all that was built
 clean:

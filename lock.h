@@ -929,18 +929,19 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
     return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
 }
 
-static enum lock_error thread_lock_queue_up_(struct thread_lock *l,
-                                             int64_t until, bool interruptible,
-                                             const char *site)
+static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
+                                         bool interruptible, const char *site)
 {
     struct thread_lock_sleeper_ self = THREAD_LOCK_INIT;
     enum lock_error e = LOCK_EPENDING;
 
-    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
-        return LOCK_ESYSTEM;
     self.loop.post = thread_lock_wake_;
     self.waiter.loop = &self.loop;
     thread_lock_on_wait_(l, &self.waiter, until, site);
+    if (thread_lock_spin_(l))
+        return thread_lock_got_(l, site);
+    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
+        return LOCK_ESYSTEM;
     while (e == LOCK_EPENDING) {
         /* A thread that was woken in vain waits at the front, and the next
            release hands it the lock. */
@@ -951,16 +952,6 @@ static enum lock_error thread_lock_queue_up_(struct thread_lock *l,
         self.waiter.owns_next = true;
     }
     thread_lock_port_destroy(&self.parker);
-    return e;
-}
-
-static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
-                                         bool interruptible, const char *site)
-{
-    enum lock_error e = LOCK_EOK;
-
-    if (!thread_lock_spin_(l))
-        e = thread_lock_queue_up_(l, until, interruptible, site);
     return e == LOCK_EOK ? thread_lock_got_(l, site) : e;
 }
 
@@ -1461,13 +1452,15 @@ static uintptr_t thread_lock_port_self(void)
 
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* First on the processor. Then yield it. At last nap, because the editor may
-   have a lower priority than this thread. */
+/* First on the processor, longer each time. Then every other time by yielding
+   it, because beside busy processes each yield costs a time slice. At last by a
+   nap, because the editor may have a lower priority than this thread. */
 static void thread_lock_port_pause(unsigned n)
 {
+    const unsigned pauses = n < 3 ? 4u << n : n % 2 == 0 ? 32 : 0;
     unsigned i;
 
-    for (i = 0; n < 3 && i < 4u << n; i++) {
+    for (i = 0; i < pauses; i++) {
 #if defined THREAD_LOCK_PORT_WIN32
         YieldProcessor();
 #elif defined __x86_64__ || defined __i386__
@@ -1478,7 +1471,7 @@ static void thread_lock_port_pause(unsigned n)
     }
     if (n >= 100)
         thread_lock_nap_();
-    else if (n >= 3)
+    else if (pauses == 0)
         thread_lock_yield_();
 }
 
