@@ -9,8 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct lock_job;
-struct lock_loop;
+/* The port under test: lock.h comes with it. */
+#ifndef RTOS_PORT
+#define RTOS_PORT "rtos_port.h"
+#endif
+#include RTOS_PORT
 
 #define RTOS_TASKS 9        /* as many are started; none of them ever returns */
 #define RTOS_SEMS 12        /* the kernel's own counting semaphores, 0 at first */

@@ -1,7 +1,6 @@
 /* The system is this one: POSIX threads, which all have the same priority. For
    the ports that lock.h has built in. */
 #include "rtos.h"
-#include "lock.h"
 
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,10 +1,10 @@
-/* limits.h - whether a wait with a time limit ends when it should
+/* timing.h - whether a wait with a time limit ends when it should
 
    Never early: what the kernel's clock shows between two looks, less one step of
    it, has passed for certain. Never much later than the kernel's own semaphore
    that was given as many ticks, at least if nothing else got in the way. */
-#ifndef LIMITS_H
-#define LIMITS_H
+#ifndef TIMING_H
+#define TIMING_H
 
 #include "tap.h"
 
@@ -78,6 +78,18 @@ static bool limits_hold(limits_wait *wait)
         for (unsigned eighths = 0; eighths < 8; eighths++)
             limits_hold_for(wait, rtos_tick_ns * tenths[i] / 10, eighths);
     tap_note("ns by which the earliest was late:", limits_worst);
+    return no_faults();
+}
+
+/* Longer than the count of ticks, and so than any wait for a semaphore. */
+static inline bool limits_long(limits_wait *wait, int64_t ns)
+{
+    const int64_t start = rtos_now();
+    int64_t took;
+
+    must(wait(ns));
+    took = rtos_now() - start;
+    must(took - rtos_clock_ns >= ns && took - ns <= 3 * rtos_tick_ns);
     return no_faults();
 }
 
