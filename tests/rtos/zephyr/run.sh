@@ -1,7 +1,9 @@
 #!/bin/sh
-# The suite and the port checker on Zephyr: see ../rtos.h and ../run.sh.
+# The suite, the port checker and the module's sample on Zephyr: see ../run.sh.
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$rtos/../.." && pwd)
+sample=$root/zephyr/samples/hand_over
 
 targets()
 {
@@ -15,12 +17,17 @@ targets()
         return
     done
     echo zephyr-native
-    if command -v arm-none-eabi-gcc && command -v qemu-system-arm
-    then
-        echo zephyr-cm3
-    else
-        echo "# skipped: zephyr-cm3: no arm-none-eabi-gcc or qemu-system-arm" >&2
-    fi
+    for tool in arm-none-eabi-gcc qemu-system-arm; do
+        command -v $tool >/dev/null && continue
+        echo "# skipped: zephyr-cm3: no $tool" >&2
+        return
+    done
+    echo zephyr-cm3
+}
+
+extras()
+{
+    targets | sed 's/$/ sample/'
 }
 
 # Nothing may write into the kernel's sources. Debian's Python is the one that
@@ -29,37 +36,60 @@ build()
 {
     export ZEPHYR_BASE="$KERNELS/zephyr/zephyr" PYTHONDONTWRITEBYTECODE=1
     export PATH="/usr/bin:$PATH"
-    modules=
     case $1 in
     zephyr-native)
         board=native_posix_64
+        modules=$root
         export ZEPHYR_TOOLCHAIN_VARIANT=host ;;
     zephyr-cm3)
         board=qemu_cortex_m3
-        modules="$KERNELS/zephyr/cmsis"
+        modules="$root;$KERNELS/zephyr/cmsis"
         export ZEPHYR_TOOLCHAIN_VARIANT=cross-compile
         CROSS_COMPILE=$(command -v arm-none-eabi-gcc)
         export CROSS_COMPILE="${CROSS_COMPILE%gcc}" ;;
     esac
-    cmake -GNinja -S "$rtos/zephyr" -B "$B/$1-$2" -DBOARD=$board \
+    case $2 in
+    sample) app=$sample ;;
+    *) app=$rtos/zephyr ;;
+    esac
+    cmake -GNinja -S "$app" -B "$B/$1-$2" -DBOARD=$board \
         -DPython3_EXECUTABLE=/usr/bin/python3 -DZEPHYR_MODULES="$modules" \
-        -DUSER_CACHE_DIR="$B/$1-$2/cache" -DPROGRAM="$2" -DPORTS="$3" \
+        -DUSER_CACHE_DIR="$B/$1-$2/cache" -DPROGRAM="$2" -DPORTS="${3-}" \
         -DEXTRA_CFLAGS=-Werror
     ninja -C "$B/$1-$2"
 }
 
 # SIGKILL, because a simulator that hangs hears of nothing else.
-run()
+start()
 {
     case $1 in
     zephyr-native)
-        timeout -s KILL 120 "$B/$1-$2/zephyr/zephyr.exe" </dev/null ;;
+        timeout -s KILL "$3" "$B/$1-$2/zephyr/zephyr.exe" </dev/null ;;
     zephyr-cm3)
-        timeout -s KILL 120 qemu-system-arm -M lm3s6965evb -cpu cortex-m3 \
+        timeout -s KILL "$3" qemu-system-arm -M lm3s6965evb -cpu cortex-m3 \
             -nographic -monitor none -serial stdio \
             -icount shift=6,align=off,sleep=off -rtc clock=vm \
             -semihosting-config enable=on,target=native \
             -kernel "$B/$1-$2/zephyr/zephyr.elf" </dev/null 2>/dev/null ;;
+    esac
+}
+
+# It never ends, and must say what its sample.yaml wants.
+run_sample()
+{
+    start "$1" sample 5 | tr -d '\r' | sed '/^\*\*\*/d' >"$B/$1-sample.said" ||
+        true
+    sed -n 's/^ *- "\(.*\)"$/\1/p' "$sample/sample.yaml" |
+        diff - "$B/$1-sample.said" &&
+        printf 'ok 1 - the sample says what it should\n1..1\n%s\n' \
+            '# 1 passed, 0 failed, 0 skipped'
+}
+
+run()
+{
+    case $2 in
+    sample) run_sample "$1" ;;
+    *) start "$1" "$2" 180 ;;
     esac
 }
 
