@@ -16,13 +16,12 @@ targets()
         echo "# skipped: zephyr: no $tool" >&2
         return
     done
+    if command -v arm-none-eabi-gcc && command -v qemu-system-arm; then
+        echo zephyr-cm3 >&3
+    else
+        echo "# skipped: zephyr-cm3: no arm-none-eabi-gcc or qemu-system-arm" >&2
+    fi 3>&1 >/dev/null
     echo zephyr-native
-    for tool in arm-none-eabi-gcc qemu-system-arm; do
-        command -v $tool >/dev/null && continue
-        echo "# skipped: zephyr-cm3: no $tool" >&2
-        return
-    done
-    echo zephyr-cm3
 }
 
 extras()

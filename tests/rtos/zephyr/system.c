@@ -91,8 +91,8 @@ __cyg_profile_func_enter(void *fn, void *caller)
 
     ARG_UNUSED(fn);
     ARG_UNUSED(caller);
-    if (++calls % 61 == 0)
-        k_busy_wait(1 + calls % 97);
+    if (++calls % 521 == 0)
+        k_busy_wait(1 + calls % 997);
 }
 
 __attribute__((no_instrument_function)) void
