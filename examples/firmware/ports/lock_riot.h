@@ -4,14 +4,10 @@
    Copy this file next to lock.h and include it instead of lock.h. In exactly
    one C file write #define THREAD_LOCK_IMPLEMENTATION before the include.
 
-   Has run on   RIOT of 2025, native64.
-   Needs        USEMODULE += core_thread_flags ztimer64_msec, and two flags of
-                each thread that waits for a lock: see below.
+   Has run on   RIOT (after 2025.10), native64.
+   Needs        USEMODULE += core_thread_flags ztimer64_msec; flags 12 and 13.
    Interrupts   may call try_acquire, release, locked, acquire_async and cancel.
-   Time limits  never end early, and at most two ticks late. A tick is a
-                millisecond. For microseconds, which keep most boards from
-                sleeping, define LOCK_RIOT_CLOCK as ZTIMER64_USEC and
-                LOCK_RIOT_TICK_NS as 1000, and use ztimer64_usec.
+   Time limits  never end early, and at most two milliseconds late.
    Stack        a wait takes about 230 bytes of the thread's stack.
    Deleting     Never end a thread that waits for a lock: its place in the queue
                 lies on its stack.                                            */
@@ -31,14 +27,9 @@
 #include "thread_flags.h"
 #include "ztimer64.h"
 
-#ifndef LOCK_RIOT_CLOCK
-#define LOCK_RIOT_CLOCK ZTIMER64_MSEC
-#define LOCK_RIOT_TICK_NS 1000000
-#endif
-#ifndef LOCK_RIOT_WOKEN
+#define LOCK_RIOT_NS 1000000
 #define LOCK_RIOT_WOKEN ((thread_flags_t)1 << 12)
 #define LOCK_RIOT_LATE ((thread_flags_t)1 << 13)
-#endif
 
 struct thread_lock_parker {
     thread_t *sleeper;
@@ -58,7 +49,7 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
 
 static int64_t thread_lock_port_now(void)
 {
-    return (int64_t)ztimer64_now(LOCK_RIOT_CLOCK) * LOCK_RIOT_TICK_NS;
+    return (int64_t)ztimer64_now(ZTIMER64_MSEC) * LOCK_RIOT_NS;
 }
 
 static void lock_riot_late(void *sleeper)
@@ -71,15 +62,14 @@ static void lock_riot_late(void *sleeper)
 static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
                                              int64_t until)
 {
+    uint64_t end = ((uint64_t)until + 2 * LOCK_RIOT_NS - 1) / LOCK_RIOT_NS;
     ztimer64_t timer = {.callback = lock_riot_late, .arg = p->sleeper};
     thread_flags_t flags;
 
     if (until != THREAD_LOCK_FOREVER)
-        ztimer64_set_at(LOCK_RIOT_CLOCK, &timer,
-                        (uint64_t)(until / LOCK_RIOT_TICK_NS + 1
-                                   + (until % LOCK_RIOT_TICK_NS != 0)));
+        ztimer64_set_at(ZTIMER64_MSEC, &timer, end);
     flags = thread_flags_wait_any(LOCK_RIOT_WOKEN | LOCK_RIOT_LATE);
-    ztimer64_remove(LOCK_RIOT_CLOCK, &timer);
+    ztimer64_remove(ZTIMER64_MSEC, &timer);
     thread_flags_clear(LOCK_RIOT_LATE);
     return flags & LOCK_RIOT_WOKEN ? LOCK_EOK : LOCK_ETIMEDOUT;
 }

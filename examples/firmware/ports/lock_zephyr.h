@@ -5,9 +5,8 @@
    one C file write #define THREAD_LOCK_IMPLEMENTATION before the include. With
    lock.h as a module of Zephyr, CONFIG_DUAL_LOCK=y does the latter for you.
 
-   Has run on   Zephyr 3.2.99: native_posix_64 and qemu_cortex_m3. Not run on
-                several processors; there one waits for another's edit, which is
-                some ten instructions with interrupts masked.
+   Has run on   Zephyr 3.2.99: native_posix_64, and qemu_cortex_m3 with 32 bits
+                of ticks. Not run on several processors.
    Needs        CONFIG_MULTITHREADING, and threads in supervisor mode, because a
                 thread in user mode cannot mask interrupts.
    Interrupts   may call try_acquire, release, locked, acquire_async and cancel.
@@ -54,9 +53,10 @@ static int64_t thread_lock_port_now(void)
 /* An hour at most, which fits into any k_ticks_t: park asks again. */
 static k_timeout_t lock_zephyr_timeout(int64_t until)
 {
-    const int64_t ns = CLAMP(until - thread_lock_port_now(), 1, 3600000000000);
+    const int64_t now = (int64_t)k_ticks_to_ns_floor64(k_uptime_ticks());
+    const int64_t left = CLAMP(until - now, 1, 3600000000000);
 
-    return K_TICKS((k_ticks_t)k_ns_to_ticks_ceil64(ns));
+    return K_TICKS((k_ticks_t)k_ns_to_ticks_ceil64(left));
 }
 
 /* `until` has passed for certain one tick after the count has reached it: the

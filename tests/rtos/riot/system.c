@@ -1,9 +1,6 @@
 /* rtos.h on RIOT, whose native board takes signals as interrupts. */
 #include "../rtos.h"
 
-#define THREAD_LOCK_PORT_CUSTOM
-#include "lock.h"
-
 #include "mbox.h"
 #include "sema.h"
 #include "thread.h"

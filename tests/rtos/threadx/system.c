@@ -2,9 +2,6 @@
    stops the running task with a signal. */
 #include "../rtos.h"
 
-#define THREAD_LOCK_PORT_CUSTOM
-#include "lock.h"
-
 #include "tx_api.h"
 #include <unistd.h>
 

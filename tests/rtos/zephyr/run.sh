@@ -16,11 +16,12 @@ targets()
         echo "# skipped: zephyr: no $tool" >&2
         return
     done
-    if command -v arm-none-eabi-gcc && command -v qemu-system-arm; then
-        echo zephyr-cm3 >&3
+    if command -v arm-none-eabi-gcc >/dev/null &&
+        command -v qemu-system-arm >/dev/null; then
+        echo zephyr-cm3
     else
         echo "# skipped: zephyr-cm3: no arm-none-eabi-gcc or qemu-system-arm" >&2
-    fi 3>&1 >/dev/null
+    fi
     echo zephyr-native
 }
 

@@ -2,9 +2,6 @@
    the kernel's, for interrupts at odd times. */
 #include "../rtos.h"
 
-#define THREAD_LOCK_PORT_CUSTOM
-#include "lock.h"
-
 #include <zephyr/irq.h>
 #include <zephyr/kernel.h>
 #include <zephyr/sys/printk.h>
@@ -155,12 +152,13 @@ int64_t rtos_now(void)
 #define TIMER_CLOCKS (*(volatile uint32_t *)0x400fe104)
 enum { TIMER_IRQ = 19, MODE = 4, CONTROL = 12, MASK = 24, CLEAR = 36, LOAD = 40 };
 
+/* Within a tick. */
 static void shoot(void)
 {
     static uint32_t random = 1;
 
     random = random * 1664525 + 1013904223;
-    TIMER(LOAD) = 200 + (random >> 16) % 10000;
+    TIMER(LOAD) = 200 + (random >> 16) % 3000;
     TIMER(CONTROL) = 1;
 }
 
