@@ -29,6 +29,7 @@ MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
 
 include tests/platform/platform.mk
 include tests/bench/bench.mk
+include tests/rtos/rtos.mk
 
 # Criterion hides what a sanitizer finds: with SAN the suites run without it.
 FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \

@@ -8,7 +8,11 @@
 #include "rtos.h"
 
 #define CREW 8
-enum { CREW_DONE = CREW, OTHER_SEM };   /* OTHER_SEM: nobody gives it */
+enum {
+    CREW_DONE = CREW,   /* given by each, at the end of its work */
+    CREW_READY,         /* for the work to use */
+    OTHER_SEM           /* given by nobody */
+};
 
 static void (*crew_work)(unsigned n);
 

@@ -8,7 +8,7 @@
 
 #include "tap.h"
 
-#define LIMITS_TRIES 5
+#define LIMITS_TRIES 20
 
 /* A wait that nobody ends, for ns nanoseconds. True if it said "timed out". */
 typedef bool limits_wait(int64_t ns);

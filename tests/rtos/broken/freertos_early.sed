@@ -1,2 +1,2 @@
 # lock_freertos.h: a time limit ends up to a tick early
-s/until \/ LOCK_FREERTOS_TICK_NS + 1$/until \/ LOCK_FREERTOS_TICK_NS/
+s/ + (ticks % tick > 0) + 1;/ + (ticks % tick > 0);/

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-const int64_t rtos_tick_ns = 2000000, rtos_clock_ns = 1;
+const int64_t rtos_tick_ns = 5000000, rtos_clock_ns = 1;
 
 static sem_t sems[RTOS_SEMS];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
