@@ -1,5 +1,5 @@
 #!/bin/sh
-# The suite and the port checker on RIOT: see ../rtos.h and ../run.sh.
+# The suite, the port checker and the module on RIOT: see ../run.sh.
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -12,16 +12,23 @@ targets()
     fi
 }
 
+extras()
+{
+    targets | sed 's/$/ module/'
+}
+
 # Nothing may write into the kernel's sources.
 build()
 {
-    make -C "$rtos/riot" RIOTBASE="$KERNELS/riot" BINDIRBASE="$B/$1-$2" \
-        PROGRAM="$2" PORTS="$3"
+    app=$rtos/riot
+    [ "$2" != module ] || app=$app/module
+    make -C "$app" RIOTBASE="$KERNELS/riot" BINDIRBASE="$B/$1-$2" \
+        PROGRAM="$2" PORTS="${3-}"
 }
 
 run()
 {
-    timeout -s KILL 180 "$B/$1-$2/native64/rtos.elf" </dev/null
+    timeout -s KILL 180 "$B/$1-$2"/native64/*.elf </dev/null
 }
 
 "$@"
