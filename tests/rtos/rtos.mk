@@ -10,3 +10,9 @@ rtos:
 ## rtos-setup: install what that needs (Debian)
 rtos-setup:
 	@tests/rtos/setup.sh
+
+## rtos-table: print what a lock costs beside the mutex and the semaphore of FreeRTOS
+rtos-table:
+	@mkdir -p $(B)/rtos-table
+	@CC='$(CC)' KERNELS='$(KERNELS)' B='$(abspath $(B))/rtos-table' \
+	    tests/rtos/freertos/run.sh table examples/firmware/ports

@@ -5,7 +5,7 @@
    one C file write #define THREAD_LOCK_IMPLEMENTATION before the include, or
    #define THREAD_LOCK_STATIC if only one C file uses locks.
 
-   Has run on   rv32imac in qemu, one and two harts (tests/rtos/riscv).
+   Has run on   rv32imac in qemu, one hart (examples/firmware/interrupt.c).
    Needs        machine mode, and the extension A: on processors without it write
                 the three functions of atomics-m0.c with mstatus for PRIMASK.
    There is     try_acquire, release, locked, acquire_async and cancel. Nothing

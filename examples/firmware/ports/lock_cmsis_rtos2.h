@@ -11,7 +11,7 @@
    Interrupts   may try_acquire. With LOCK_CMSIS_RTOS2_INTERRUPTS (Cortex-M only,
                 masks by PRIMASK) they may also release, acquire_async, cancel.
    Time limits  never end early, and end a tick or two after osSemaphoreAcquire.
-   Stack        a wait takes about 250 bytes of the thread's stack.
+   Stack        a wait takes 260 bytes more than osSemaphoreAcquire.
    Deleting     Never terminate a waiting thread: its stack is in the queue.  */
 
 #ifndef THREAD_LOCK_PORT_CUSTOM

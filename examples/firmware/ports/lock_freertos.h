@@ -12,7 +12,7 @@
                 that is true in one (Cortex-M: xPortIsInsideInterrupt()), but
                 not above configMAX_SYSCALL_INTERRUPT_PRIORITY.
    Time limits  never end early, and end a tick or two after xSemaphoreTake.
-   Stack        a wait takes about STACK_BYTES bytes of the task's stack.
+   Stack        a wait takes 260 bytes more than xSemaphoreTake (Cortex-M3).
    Deleting     Never delete a task that waits: its stack is in the queue.   */
 
 #ifndef THREAD_LOCK_PORT_CUSTOM

@@ -31,6 +31,7 @@
 #define configUSE_IDLE_HOOK 1
 #define configUSE_TIMERS 0
 #define INCLUDE_vTaskDelay 1
+#define INCLUDE_uxTaskGetStackHighWaterMark 1
 #define INCLUDE_xTaskGetSchedulerState 1
 #define INCLUDE_vTaskSuspend 1
 

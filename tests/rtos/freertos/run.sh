@@ -5,6 +5,8 @@
 #     run.sh targets                      print the targets that can be run here
 #     run.sh build TARGET PROGRAM PORTS   with the ports in that directory
 #     run.sh run TARGET PROGRAM
+#     run.sh extras                       print "TARGET PROGRAM" of further ones
+#     run.sh table PORTS                  print the table of the guide
 kernel=$KERNELS/freertos
 # ARM's header, as Zephyr has it.
 cmsis=$KERNELS/zephyr/zephyr/include/zephyr/portability
@@ -36,7 +38,22 @@ targets()
     [ "$(uname -s)" = Linux ] && echo freertos-posix
 }
 
+extras()
+{
+    targets 2>/dev/null | sed -n 's/^freertos-cortex-m3$/& cost/p'
+}
+
 # The kernel's own files are built as they are, without our warnings.
+program()   # program NAME: its file
+{
+    [ -e "tests/rtos/$1.c" ] && echo "tests/rtos/$1.c" || echo "$here/$1.c"
+}
+
+system()    # system PROGRAM: what goes with it
+{
+    [ "$1" = size ] || echo $here/system.c
+}
+
 build()     # build TARGET PROGRAM PORTS
 {
     case $1 in
@@ -65,15 +82,15 @@ build()     # build TARGET PROGRAM PORTS
     [ "$1" != freertos-cortex-m3-16 ] || compile="$compile -DTICK_BITS=16
         -DRTOS_LONG_LIMIT=70000 -DRTOS_HAND_OVERS=10000"
     # shellcheck disable=SC2086
-    $compile $warn -DRTOS_PORT="\"$port\"" -I"$3" -I. -Itests/rtos -I$here \
+    $compile ${CFLAGS-} $warn -DRTOS_PORT="\"$port\"" -I"$3" -I. -Itests/rtos -I$here \
         -isystem "$kernel/include" -isystem "$arch" \
-        "tests/rtos/$2.c" $here/system.c $here/$half.c -w \
+        "$(program "$2")" $(system "$2") $here/$half.c -w \
         "$kernel/tasks.c" "$kernel/queue.c" "$kernel/list.c" $files \
         -o "$B/$1-$2"
 }
 
 # One instruction takes 32 ns, a little less than 1 / 25 MHz, and time stands
-# still for nobody: each run is the same.
+# still for nobody: each run is the same. qemu prints what is said on stderr.
 run()       # run TARGET PROGRAM
 {
     case $1 in
@@ -82,8 +99,51 @@ run()       # run TARGET PROGRAM
     *)
         timeout 150 qemu-system-arm -M mps2-an385 -nographic -monitor none \
             -serial none -semihosting-config enable=on,target=native \
-            -icount shift=5,sleep=off -kernel "$B/$1-$2" </dev/null ;;
+            -icount shift=5,sleep=off -kernel "$B/$1-$2" </dev/null 2>&1 ;;
     esac
+}
+
+# What a program has in flash, and its data. KIND: see size.c.
+linked()    # linked KIND PORTS
+{
+    CFLAGS=-DKIND=$1 build freertos-cortex-m3 size "$2" &&
+        arm-none-eabi-size "$B/freertos-cortex-m3-size" |
+        awk 'NR == 2 { print $1 + $2 }'
+}
+
+# All of lock.h and of its port but acquire_ex, which needs floating point.
+code()      # code PORTS
+{
+    printf '%s\n' '#define THREAD_LOCK_IMPLEMENTATION' \
+        '#include "lock_freertos.h"' |
+        arm-none-eabi-gcc -std=c11 -Os -mcpu=cortex-m3 -mthumb \
+            -ffunction-sections -I"$1" -I. -I$here -isystem "$kernel/include" \
+            -isystem "$kernel/portable/GCC/ARM_CM3" -c -x c - -o "$B/code.o" &&
+        arm-none-eabi-size -A "$B/code.o" |
+        awk '/^\.(text|rodata)/ && !/acquire_ex/ { n += $2 } END { print n }'
+}
+
+table()     # table PORTS
+{
+    build freertos-cortex-m3 cost "$1" && run freertos-cortex-m3 cost >"$B/cost" ||
+        return
+    none=$(linked NONE "$1")
+    echo '| on a Cortex-M3 | memory | code added | instructions of a pair | of a hand-over |'
+    echo '|---|---|---|---|---|'
+    for kind in LOCK MUTEX SEMAPHORE; do
+        name=$(echo $kind | tr A-Z a-z)
+        n() { sed -n "s/^# $name $1 //p" "$B/cost"; }
+        case $kind in
+        LOCK) what='`struct thread_lock`' ;;
+        MUTEX) what='mutex of FreeRTOS' ;;
+        SEMAPHORE) what='binary semaphore of FreeRTOS' ;;
+        esac
+        echo "| $what | $(n bytes) B | $(($(linked $kind "$1") - none)) B" \
+            "| $(n pair) | $(n hand-over) |"
+    done
+    echo
+    echo "lock.h and its port, without \`acquire_ex\`, are $(code "$1") B of that."
+    sed -n 's/^# stack of a wait /Stack of a wait, beyond what a wait for a semaphore takes: /p' "$B/cost"
 }
 
 "$@"
