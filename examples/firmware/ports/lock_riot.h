@@ -8,7 +8,7 @@
    Needs        USEMODULE += core_thread_flags ztimer64_msec; flags 12 and 13.
    Interrupts   may call try_acquire, release, locked, acquire_async and cancel.
    Time limits  never end early, and at most two milliseconds late.
-   Stack        a wait takes about 230 bytes of the thread's stack.
+   Stack        a wait takes about 200 bytes of the thread's stack (Cortex-M3).
    Deleting     Never end a thread that waits for a lock: its place in the queue
                 lies on its stack.                                            */
 

@@ -10,7 +10,7 @@
    Time limits  never end early, and end a tick after tx_semaphore_get, which
                 may be up to a tick early. The count of ticks may wrap. Nobody
                 may call tx_time_set while a thread waits.
-   Stack        a wait takes about 230 bytes of the thread's stack.
+   Stack        a wait takes about 200 bytes of the thread's stack (Cortex-M3).
    Deleting     Never terminate or delete a thread that waits for a lock: its
                 place in the queue lies on its stack. To suspend it is safe.  */
 

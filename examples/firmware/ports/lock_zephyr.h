@@ -12,7 +12,7 @@
    Interrupts   may call try_acquire, release, locked, acquire_async and cancel.
                 A zero-latency interrupt may call try_acquire and locked only.
    Time limits  never end early, and at most two ticks later than k_sem_take.
-   Stack        a wait takes about 230 bytes of the thread's stack.
+   Stack        a wait takes about 230 bytes of the thread's stack (Cortex-M3).
    Deleting     Never abort a thread that waits for a lock: its place in the
                 queue lies on its stack. To suspend it is safe.               */
 
