@@ -1,8 +1,8 @@
 /* port.c - the port checker: does a port of lock.h do what lock.h asks of it?
 
-   Calls the port's functions as the lock would, and nothing of the lock. A port
-   that passes has kept every rule in the contract that a program can see. It ends
-   by itself, except if a park never returns or two editors wait for each other. */
+   It calls the port's functions as the lock would, and nothing of the lock. A
+   port that passes keeps every rule of the contract that a program can see. The
+   program ends by itself, unless a park never returns. */
 
 #define THREAD_LOCK_IMPLEMENTATION
 #include "crew.h"
@@ -14,7 +14,7 @@
 #ifndef RTOS_ROUNDS
 #define RTOS_ROUNDS 200
 #endif
-#define SOON (50 * rtos_tick_ns)    /* for what must come: after it, it is lost */
+#define SOON (50 * rtos_tick_ns)    /* what has not come by then is lost */
 #define STUCK 1000000               /* pauses after which an edit never ends */
 
 static struct thread_lock_parker parker;
@@ -48,7 +48,7 @@ static void must_not_be_woken(struct thread_lock_parker *p)
 
 /* >>clock */
 
-/* A look at the clock before each, and one after it: others may come between. */
+/* Looks at the clock before each and after it: others may come between. */
 static void now_follows_the_clock_and_never_goes_back(void)
 {
     const int64_t allowed = 2 * rtos_tick_ns, clock = rtos_now();
@@ -172,7 +172,8 @@ static void park_sleeps_until_it_is_woken(void)
         end(&parker);
         crew_end(n, n);
     }
-    tap_claim(no_faults(), "a park sleeps until a task of any priority wakes it");
+    tap_claim(no_faults(), "a park sleeps until a task, of any priority, "
+                           "wakes it");
 }
 
 /* Each has a parker; a number goes round. */
@@ -204,7 +205,8 @@ static void no_wake_up_is_lost_among_eight(void)
     thread_lock_port_unpark(&ring[0]);
     crew_end(0, CREW - 1);
     must(passed == RTOS_ROUNDS * CREW);
-    tap_claim(no_faults(), "eight tasks wake each other, and see what was written");
+    tap_claim(no_faults(), "eight tasks wake each other, and see what was "
+                           "written");
 }
 
 /* >>the last instant: a limit and a wake-up at the same time */

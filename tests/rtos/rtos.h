@@ -1,8 +1,8 @@
 /* rtos.h - what the suite and the port checker ask of a system
 
-   suite.c tries lock.h on a kernel, port.c tries a port of lock.h alone. Each is
-   a program of its own, made of that file and of a system.c, which defines the
-   functions below for one kernel. */
+   suite.c tries lock.h on a kernel, port.c tries a port of lock.h alone. Each
+   is a program of its own, made of that file and of a system.c, which defines
+   the functions below for one kernel. */
 #ifndef RTOS_H
 #define RTOS_H
 
@@ -16,14 +16,14 @@
 #include RTOS_PORT
 
 #define RTOS_TASKS 9        /* as many are started; none of them ever returns */
-#define RTOS_SEMS 12        /* the kernel's own counting semaphores, 0 at first */
+#define RTOS_SEMS 12        /* the kernel's own, which count, and begin at 0 */
 #define RTOS_JOBS 16        /* as many may be posted at a time */
 #define RTOS_HIGHEST 4      /* priorities are 0, the lowest, to this */
 #define RTOS_FOREVER (-1)
 
 /* >>the program has: */
 
-/* The system calls it once, in a task of priority RTOS_HIGHEST, after the kernel
+/* The system calls it once, in a task of priority RTOS_HIGHEST, when the kernel
    has started. It prints, calls rtos_end, and does not return. */
 void rtos_main(void);
 
@@ -36,8 +36,8 @@ extern const int64_t rtos_clock_ns; /* the step of rtos_now */
    If it only counts ticks, rtos_clock_ns is rtos_tick_ns. */
 int64_t rtos_now(void);
 
-/* How many ticks from now the kernel's counter of ticks starts at 0 again, if it
-   soon does; else -1. Let it do so some 2000 ticks after the start, if you can. */
+/* How many ticks from now the kernel's count of ticks starts at 0 again, if it
+   soon does; else -1. Let it do so some 2000 ticks after the start, if it can. */
 int64_t rtos_ticks_to_wrap(void);
 
 /* Start a task of this priority. Called RTOS_TASKS times at most. */
@@ -51,14 +51,14 @@ void rtos_sleep(unsigned ticks);
 bool rtos_sem_take(unsigned which, int32_t ticks);
 void rtos_sem_give(unsigned which);
 
-/* A queue of the kernel as the loop's: post adds a job, and an interrupt may call
-   it; rtos_next waits for the next one. There is one queue, for all loops. */
+/* A queue of the kernel: rtos_post adds a job, and an interrupt may call it;
+   rtos_next waits for the next one. There is one queue, for all loops. */
 void rtos_post(struct lock_loop *loop, struct lock_job *job);
 struct lock_job *rtos_next(void);
 
 /* From now on call fn from an interrupt, again and again: once a tick at least,
-   more often and at odd times if you can. NULL stops it: when this returns, no fn
-   runs. False: there are no interrupts here that may use the port. */
+   more often and at odd times if you can. NULL stops it: when this returns, no
+   fn runs. False: there are no interrupts here that may use the port. */
 bool rtos_interrupt(void (*fn)(void));
 
 /* Print a character. Only one task prints at a time. */

@@ -1,7 +1,6 @@
-/* suite.c - lock.h on a kernel: eight tasks of four priorities, a loop that is a
-   task, and an interrupt share locks over plain data, and count what they did.
-
-   It ends by itself, except if a waiter is lost. */
+/* suite.c - lock.h on a kernel: eight tasks of four priorities, a loop in a task
+   of its own, and an interrupt share locks over plain data, and count what they
+   did. The program ends by itself, unless a waiter is lost. */
 
 #define THREAD_LOCK_IMPLEMENTATION
 #include "crew.h"
@@ -267,7 +266,7 @@ static void release_from_an_interrupt(void)
 
 static void an_interrupt_releases(void)
 {
-    static const char claim[] = "an interrupt's release wakes the task that waits";
+    static const char claim[] = "an interrupt's release wakes the waiting task";
 
     if (!rtos_interrupt(release_from_an_interrupt)) {
         tap_skip(claim, "no interrupt may use the lock");
@@ -303,7 +302,7 @@ static void cancel_from_an_interrupt(void)
 /* The owner releases at about the time of the interrupt. */
 static void an_interrupt_cancels(void)
 {
-    static const char claim[] = "a wait that an interrupt cancels has one outcome";
+    static const char claim[] = "what an interrupt cancels has one outcome";
 
     if (!rtos_interrupt(cancel_from_an_interrupt)) {
         tap_skip(claim, "no interrupt may use the lock");
@@ -372,7 +371,7 @@ static void a_limit_at_the_last_instant_has_one_outcome(void)
     tap_claim(no_faults(), "a limit at the last instant has one outcome");
 }
 
-/* >>hand-overs: two gates, each released by the task that waits for the other */
+/* >>hand-overs: two gates, each released by the task that waits at the other */
 
 static struct thread_lock gates[2];
 static uint32_t handed_over;
@@ -410,7 +409,7 @@ void rtos_main(void)
     rtos_start(run_loop, 0, 2);
     limits();
     a_limit_of_nothing_tries_once();
-    all_ways_mixed(false, "tasks mix all ways to acquire, and all counts agree");
+    all_ways_mixed(false, "tasks mix all ways to acquire, and counts agree");
     all_ways_mixed(true, "and so they do with an interrupt among them");
     an_interrupt_releases();
     an_interrupt_cancels();

@@ -78,7 +78,7 @@ static void tap_end(void)
     rtos_end(tap_failed != 0);
 }
 
-/* >>faults: what went wrong since the last claim. Tasks and interrupts count. */
+/* >>faults: what went wrong since the last claim, in tasks and interrupts */
 static volatile unsigned tap_faults;
 
 static inline void must(bool holds)

@@ -1,6 +1,6 @@
 /* timing.h - whether a wait with a time limit ends when it should
 
-   Never early: what the kernel's clock shows between two looks, less one step of
+   Never early: what the kernel's clock shows between two looks, less a step of
    it, has passed for certain. Never much later than the kernel's own semaphore
    that was given as many ticks, at least if nothing else got in the way. */
 #ifndef TIMING_H
@@ -13,7 +13,7 @@
 /* A wait that nobody ends, for ns nanoseconds. True if it said "timed out". */
 typedef bool limits_wait(int64_t ns);
 
-static int64_t limits_worst = INT64_MAX;    /* ns by which the earliest was late */
+static int64_t limits_worst = INT64_MAX;    /* ns the earliest was late by */
 
 static inline int64_t limits_ticks(int64_t ns)
 {

@@ -1,5 +1,5 @@
-/* As much of CMSIS-RTOS2 as lock_cmsis_rtos2.h uses, by what ARM's documentation
-   says of it, on FreeRTOS. */
+/* As much of CMSIS-RTOS2 as lock_cmsis_rtos2.h uses, on FreeRTOS, by what ARM's
+   documentation says of it. */
 #include "cmsis_os2.h"
 
 #include "FreeRTOS.h"
@@ -12,8 +12,9 @@ int32_t osKernelLock(void)
 
     if (state == taskSCHEDULER_RUNNING)
         vTaskSuspendAll();
-    return state == taskSCHEDULER_NOT_STARTED ? (int32_t)osError
-                                              : state == taskSCHEDULER_SUSPENDED;
+    if (state == taskSCHEDULER_NOT_STARTED)
+        return (int32_t)osError;
+    return state == taskSCHEDULER_SUSPENDED;
 }
 
 int32_t osKernelRestoreLock(int32_t lock)

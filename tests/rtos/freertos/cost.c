@@ -53,7 +53,8 @@ static void semaphore_give(void)
         }                                   \
     }
 PAIR(no_pairs, __asm__ volatile("" ::: "memory"), )
-PAIR(lock_pairs, (void)thread_lock_acquire(&lock), (void)thread_lock_release(&lock))
+PAIR(lock_pairs, (void)thread_lock_acquire(&lock),
+     (void)thread_lock_release(&lock))
 PAIR(mutex_pairs, xSemaphoreTake(mutex, portMAX_DELAY), xSemaphoreGive(mutex))
 PAIR(semaphore_pairs, xSemaphoreTake(semaphore, portMAX_DELAY),
      xSemaphoreGive(semaphore))

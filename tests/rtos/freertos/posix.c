@@ -1,5 +1,5 @@
 /* FreeRTOS's POSIX simulator. Its ticks come from a thread that sleeps for about
-   as long, so no clock but the count of ticks goes with them. */
+   one, so no clock but the count of ticks goes with them. */
 #include "rtos.h"
 
 #include "FreeRTOS.h"

@@ -26,7 +26,8 @@ int64_t rtos_now(void)
 
 static struct timespec spec(int64_t ns)
 {
-    return (struct timespec){(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+    return (struct timespec){(time_t)(ns / 1000000000),
+                             (long)(ns % 1000000000)};
 }
 
 int64_t rtos_ticks_to_wrap(void)
