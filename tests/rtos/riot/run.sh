@@ -1,5 +1,5 @@
 #!/bin/sh
-# The suite, the port checker and the module on RIOT: see ../run.sh.
+# The suite, the port checker, the module and the example on RIOT: see ../run.sh.
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -14,7 +14,7 @@ targets()
 
 extras()
 {
-    targets | sed 's/$/ module/'
+    targets | sed 's/.*/& module\n& example/'
 }
 
 # Nothing may write into the kernel's sources.
@@ -26,9 +26,24 @@ build()
         PROGRAM="$2" PORTS="${3-}"
 }
 
-run()
+start()
 {
     timeout -s KILL 180 "$B/$1-$2"/native64/*.elf </dev/null
+}
+
+run_example()
+{
+    [ "$(start "$1" example | tail -n 1)" = 2000 ] || return
+    echo 'ok 1 - the example of the guide prints 2000'
+    printf '1..1\n# 1 passed, 0 failed, 0 skipped\n'
+}
+
+run()
+{
+    case $2 in
+    example) run_example "$1" ;;
+    *) start "$1" "$2" ;;
+    esac
 }
 
 "$@"

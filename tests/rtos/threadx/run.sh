@@ -1,5 +1,5 @@
 #!/bin/sh
-# The suite and the port checker on ThreadX: see ../rtos.h and ../run.sh.
+# The suite, the port checker and the example on ThreadX: see ../run.sh.
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
 kernel=$KERNELS/threadx
@@ -11,6 +11,11 @@ targets()
     else
         echo "# skipped: threadx: no $kernel" >&2
     fi
+}
+
+extras()
+{
+    targets | sed 's/$/ example/'
 }
 
 # The kernel is built once, on one core of the host, which it simulates.
@@ -26,14 +31,32 @@ build()
         ar rcs threadx.a -- *.o
         mv threadx.a ..
     fi
+    case $2 in
+    example) files=$rtos/../../examples/firmware/threadx.c ;;
+    *) files="$rtos/$2.c $rtos/threadx/system.c -Wl,--wrap=_tx_timer_interrupt" ;;
+    esac
     $CC -Wall -Wextra -Werror $flags -I"$3" -I"$rtos/../.." \
-        -DRTOS_PORT='"lock_threadx.h"' "$rtos/$2.c" "$rtos/threadx/system.c" \
-        "$B/threadx.a" -Wl,--wrap=_tx_timer_interrupt -o "$B/$1-$2"
+        -DRTOS_PORT='"lock_threadx.h"' $files "$B/threadx.a" -o "$B/$1-$2"
+}
+
+start()
+{
+    timeout -s KILL 180 "$B/$1-$2" </dev/null
+}
+
+run_example()
+{
+    [ "$(start "$1" example)" = 2000 ] || return
+    echo 'ok 1 - the example of the guide prints 2000'
+    printf '1..1\n# 1 passed, 0 failed, 0 skipped\n'
 }
 
 run()
 {
-    timeout -s KILL 180 "$B/$1-$2" </dev/null
+    case $2 in
+    example) run_example "$1" ;;
+    *) start "$1" "$2" ;;
+    esac
 }
 
 "$@"
