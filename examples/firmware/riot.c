@@ -31,8 +31,8 @@ static void *count(void *unused)
 
 int main(void)
 {
-    thread_create(stack, sizeof stack, THREAD_PRIORITY_MAIN - 1, 0, count,
-                  NULL, "count");
+    thread_create(stack, sizeof stack, THREAD_PRIORITY_MAIN - 1, 0, count, NULL,
+                  "count");
     count(NULL);
     return 0;
 }

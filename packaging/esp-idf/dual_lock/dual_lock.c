@@ -1,5 +1,5 @@
-/* The functions of both headers, on ESP-IDF's FreeRTOS. There a critical section
-   of a task has a spinlock, and interrupts ask whether they are one. */
+/* The functions of both headers, on ESP-IDF's FreeRTOS, whose critical sections
+   have a spinlock. */
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The suite, the port checker, the module and the example on RIOT: see ../run.sh.
+# All that runs on RIOT: see ../run.sh.
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
 

@@ -133,8 +133,8 @@ void rtos_end(bool failed)
     exit(failed);
 }
 
-/* Instead of pause, by which RIOT's idle thread sleeps for ever if the signal came
-   a moment before. */
+/* Instead of pause, by which RIOT's idle thread sleeps for ever if the signal
+   came a moment before. */
 static int doze(void)
 {
     return poll(NULL, 0, 10);

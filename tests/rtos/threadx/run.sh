@@ -1,5 +1,6 @@
 #!/bin/sh
-# The suite, the port checker and the example on ThreadX: see ../run.sh.
+# All that runs on ThreadX: see ../run.sh.
+# shellcheck disable=SC2086 # flags and files are several words
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
 kernel=$KERNELS/threadx
@@ -27,13 +28,16 @@ build()
     if [ ! -f "$B/threadx.a" ]; then
         mkdir -p "$B/kernel.$$"
         cd "$B/kernel.$$"
-        $CC -w -c $flags "$kernel"/common/src/*.c "$kernel"/ports/linux/gnu/src/*.c
+        $CC -w -c $flags "$kernel"/common/src/*.c \
+            "$kernel"/ports/linux/gnu/src/*.c
         ar rcs threadx.a -- *.o
         mv threadx.a ..
     fi
     case $2 in
     example) files=$rtos/../../examples/firmware/threadx.c ;;
-    *) files="$rtos/$2.c $rtos/threadx/system.c -Wl,--wrap=_tx_timer_interrupt" ;;
+    *)
+        files="$rtos/$2.c $rtos/threadx/system.c"
+        flags="$flags -Wl,--wrap=_tx_timer_interrupt" ;;
     esac
     $CC -Wall -Wextra -Werror $flags -I"$3" -I"$rtos/../.." \
         -DRTOS_PORT='"lock_threadx.h"' $files "$B/threadx.a" -o "$B/$1-$2"

@@ -1,5 +1,5 @@
-/* rtos.h on ThreadX's Linux port, whose interrupts are a thread of the host that
-   stops the running task with a signal. */
+/* rtos.h on ThreadX's Linux port, whose interrupts are a thread of the host
+   that stops the running task with a signal. */
 #include "../rtos.h"
 
 #include "tx_api.h"
@@ -40,7 +40,7 @@ static void run(ULONG i)
 
 void rtos_start(void (*fn)(unsigned n), unsigned n, unsigned priority)
 {
-    const UINT p = 1 + RTOS_HIGHEST - priority;     /* 0 is the timer thread's */
+    const UINT p = 1 + RTOS_HIGHEST - priority; /* 0 is the timer thread's */
 
     entries[started] = fn;
     tx_thread_create(&threads[started], "task", run, started << 16 | n,

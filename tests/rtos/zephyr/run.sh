@@ -1,5 +1,5 @@
 #!/bin/sh
-# The suite, the port checker and the module's sample on Zephyr: see ../run.sh.
+# All that runs on Zephyr: see ../run.sh.
 set -eu
 rtos=$(cd "$(dirname "$0")/.." && pwd)
 root=$(cd "$rtos/../.." && pwd)
@@ -20,7 +20,7 @@ targets()
         command -v qemu-system-arm >/dev/null; then
         echo zephyr-cm3
     else
-        echo "# skipped: zephyr-cm3: no arm-none-eabi-gcc or qemu-system-arm" >&2
+        echo '# skipped: zephyr-cm3: no arm-none-eabi-gcc, qemu-system-arm' >&2
     fi
     echo zephyr-native
 }
@@ -52,7 +52,7 @@ build()
     sample) app=$sample ;;
     *) app=$rtos/zephyr ;;
     esac
-    cmake -GNinja -S "$app" -B "$B/$1-$2" -DBOARD=$board \
+    cmake -GNinja -S "$app" -B "$B/$1-$2" -DBOARD="$board" \
         -DPython3_EXECUTABLE=/usr/bin/python3 -DZEPHYR_MODULES="$modules" \
         -DUSER_CACHE_DIR="$B/$1-$2/cache" -DPROGRAM="$2" -DPORTS="${3-}" \
         -DEXTRA_CFLAGS=-Werror

@@ -47,7 +47,8 @@ static K_FIFO_DEFINE(jobs);
 
 bool rtos_sem_take(unsigned which, int32_t ticks)
 {
-    return k_sem_take(&sems[which], ticks < 0 ? K_FOREVER : K_TICKS(ticks)) == 0;
+    return k_sem_take(&sems[which], ticks < 0 ? K_FOREVER : K_TICKS(ticks))
+           == 0;
 }
 
 void rtos_sem_give(unsigned which)
@@ -150,7 +151,8 @@ int64_t rtos_now(void)
 /* Timer 0 of a Stellaris LM3S6965, one shot after the other. */
 #define TIMER(offset) (*(volatile uint32_t *)(0x40030000 + (offset)))
 #define TIMER_CLOCKS (*(volatile uint32_t *)0x400fe104)
-enum { TIMER_IRQ = 19, MODE = 4, CONTROL = 12, MASK = 24, CLEAR = 36, LOAD = 40 };
+#define TIMER_IRQ 19
+enum { MODE = 4, CONTROL = 12, MASK = 24, CLEAR = 36, LOAD = 40 };
 
 /* Within a tick. */
 static void shoot(void)

@@ -12,7 +12,8 @@ static K_SEM_DEFINE(done, 0, 1);
 
 static void sample(void *name, enum lock_error result)
 {
-    printk("%s has the sensor: %s\n", (const char *)name, lock_strerror(result));
+    printk("%s has the sensor: %s\n", (const char *)name,
+           lock_strerror(result));
     thread_lock_release(&sensor);
     k_sem_give(&done);
 }
