@@ -1,7 +1,7 @@
 /* freertos.c - two tasks of FreeRTOS count together
 
-   Build it with the kernel, its port for your processor, and a start-up: here
-   cortex-m.c, to which FreeRTOSConfig.h says which handlers are the kernel's. */
+   Build it with the kernel, its port for your processor, and a start-up, which
+   must call the kernel's handlers: here cortex-m.c.                         */
 
 #define THREAD_LOCK_IMPLEMENTATION
 #include "lock_freertos.h"

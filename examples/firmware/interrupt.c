@@ -6,7 +6,7 @@
    An interrupt comes after any instruction, so the edits of the queue are done
    with interrupts masked: by a port of three functions.
 
-   Build it with cortex-m.c and, for a Cortex-M0, atomics-m0.c, or with riscv.c. */
+   Build it with cortex-m.c (and atomics-m0.c, for a Cortex-M0) or riscv.c.   */
 
 #include "board.h"
 

@@ -61,7 +61,7 @@ void board_exit(int status)
 
 __attribute__((weak)) void on_tick(void) {}
 
-/* Only the low half of the clock is looked at: no program runs for 7 minutes. */
+/* Only of the low half of the clock: no program runs for 7 minutes. */
 void board_next_tick(uint32_t n)
 {
     MTIMECMP[0] = MTIME[0] + 2 + n;

@@ -37,7 +37,7 @@ extern const int64_t rtos_clock_ns; /* the step of rtos_now */
 int64_t rtos_now(void);
 
 /* How many ticks from now the kernel's count of ticks starts at 0 again, if it
-   soon does; else -1. Let it do so some 2000 ticks after the start, if it can. */
+   soon does; else -1. Let it do so 2000 ticks after the start, if it can. */
 int64_t rtos_ticks_to_wrap(void);
 
 /* Start a task of this priority. Called RTOS_TASKS times at most. */

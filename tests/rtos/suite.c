@@ -1,6 +1,6 @@
-/* suite.c - lock.h on a kernel: eight tasks of four priorities, a loop in a task
-   of its own, and an interrupt share locks over plain data, and count what they
-   did. The program ends by itself, unless a waiter is lost. */
+/* suite.c - lock.h on a kernel: tasks of four priorities, a loop in a task, and
+   an interrupt share locks over plain data, and count what they did.
+   The program ends by itself, unless a waiter is lost. */
 
 #define THREAD_LOCK_IMPLEMENTATION
 #include "crew.h"
@@ -34,11 +34,12 @@ static unsigned random_below(uint32_t *state, unsigned limit)
     return (unsigned)((*state >> 16) * limit >> 16);
 }
 
+/* Its first word is 0; a debug build notes more after that. */
 static bool is_free(const struct thread_lock *l)
 {
-    static const struct thread_lock zeroed;
+    static const uintptr_t zero;
 
-    return memcmp(l, &zeroed, sizeof zeroed) == 0;
+    return memcmp(l, &zero, sizeof zero) == 0;
 }
 
 /* >>limits */

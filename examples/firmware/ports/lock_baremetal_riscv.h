@@ -6,8 +6,8 @@
    #define THREAD_LOCK_STATIC if only one C file uses locks.
 
    Has run on   rv32imac in qemu, one hart (examples/firmware/interrupt.c).
-   Needs        machine mode, and the extension A: on processors without it write
-                the three functions of atomics-m0.c with mstatus for PRIMASK.
+   Needs        machine mode, and the extension A. Without it, write the three
+                functions of atomics-m0.c with mstatus for PRIMASK.
    There is     try_acquire, release, locked, acquire_async and cancel. Nothing
                 here waits: the main loop runs what a release has posted.
    Interrupts   may call all of these: MIE of mstatus masks those of this hart

@@ -5,20 +5,15 @@
 
    Has run on   neither RTX5 nor ARM's wrapper: with ARM's cmsis_os2.h, over a
                 stand-in of ours on FreeRTOS 11.1 (Cortex-M3 in qemu).
-   Needs        a semaphore for each wait, from the kernel's heap; without one
-                the wait is LOCK_ESYSTEM. On the stack if you define
-                LOCK_CMSIS_RTOS2_CB_SIZE: osRtxSemaphoreCbSize on RTX5.
-   Interrupts   may try_acquire. With LOCK_CMSIS_RTOS2_INTERRUPTS (Cortex-M only,
-                masks by PRIMASK) they may also release, acquire_async, cancel.
+   Needs        a semaphore for each wait, from the kernel's heap. On the stack
+                if you define LOCK_CMSIS_RTOS2_CB_SIZE (osRtxSemaphoreCbSize).
+   Interrupts   may try_acquire. With LOCK_CMSIS_RTOS2_INTERRUPTS, they may also
+                release, acquire_async and cancel (Cortex-M: it sets PRIMASK).
    Time limits  never end early, and end a tick or two after osSemaphoreAcquire.
    Stack        a wait takes 260 bytes more than osSemaphoreAcquire.
    Deleting     Never terminate a waiting thread: its stack is in the queue.  */
-
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM
-#endif
-#ifndef THREAD_LOCK_SPIN
-#define THREAD_LOCK_SPIN 0
 #endif
 #if defined THREAD_LOCK_IMPLEMENTATION && !defined LOCK_CMSIS_RTOS2_PORT
 #define LOCK_CMSIS_RTOS2_PORT
@@ -94,6 +89,10 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     osSemaphoreRelease(p->woken);
 }
 static void thread_lock_port_pause(unsigned n) { (void)n; }
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{ return (uintptr_t)osThreadGetId(); }
+#endif
 #define THREAD_LOCK_IMPLEMENTATION
 #endif
 #include "lock.h"

@@ -1,6 +1,5 @@
 /* lock_freertos.h - lock.h on FreeRTOS
    SPDX-License-Identifier: 0BSD
-
    Copy this file next to lock.h and include it instead of lock.h. In exactly
    one C file write #define THREAD_LOCK_IMPLEMENTATION before the include.
 
@@ -17,9 +16,6 @@
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM
-#endif
-#ifndef THREAD_LOCK_SPIN
-#define THREAD_LOCK_SPIN 0
 #endif
 #if defined THREAD_LOCK_IMPLEMENTATION && !defined LOCK_FREERTOS_PORT
 #define LOCK_FREERTOS_PORT
@@ -48,7 +44,6 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
 static int64_t thread_lock_port_now(void)
 {
     TimeOut_t t;    /* also counts how often the ticks began again at 0 */
-
     vTaskSetTimeOutState(&t);
     return (int64_t)((uint64_t)t.xOverflowCount * ((uint64_t)portMAX_DELAY + 1)
                      + t.xTimeOnEntering) * LOCK_FREERTOS_TICK_NS;
@@ -70,13 +65,19 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
 static void thread_lock_port_unpark(struct thread_lock_parker *p)
 {
     BaseType_t yield = pdFALSE;
-    if (LOCK_FREERTOS_IN_ISR()) {
-        xSemaphoreGiveFromISR(p->woken, &yield);
-        portYIELD_FROM_ISR(yield);
-    } else {
+    if (!LOCK_FREERTOS_IN_ISR()) {
         xSemaphoreGive(p->woken);
+        return;
     }
+    xSemaphoreGiveFromISR(p->woken, &yield);
+    portYIELD_FROM_ISR(yield);
 }
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)xTaskGetCurrentTaskHandle();
+}
+#endif
 static uintptr_t thread_lock_port_enter(void)
 {
     if (LOCK_FREERTOS_IN_ISR())

@@ -45,12 +45,16 @@ extern void rtos_broken(int line);
 #define configMAX_SYSCALL_INTERRUPT_PRIORITY 0x40
 #define configKERNEL_INTERRUPT_PRIORITY 0xff
 #define configCHECK_HANDLER_INSTALLATION 0
-#define LOCK_FREERTOS_IN_ISR() xPortIsInsideInterrupt()
+#define RTOS_IN_ISR() xPortIsInsideInterrupt()
 #else
 #define configUSE_TICK_HOOK 1       /* the one interrupt of the simulator */
 #define configMINIMAL_STACK_SIZE 4096
 extern _Thread_local bool rtos_in_interrupt;
-#define LOCK_FREERTOS_IN_ISR() rtos_in_interrupt
+#define RTOS_IN_ISR() rtos_in_interrupt
+#endif
+
+#ifndef NO_INTERRUPTS
+#define LOCK_FREERTOS_IN_ISR() RTOS_IN_ISR()
 #endif
 
 #endif

@@ -26,7 +26,7 @@ int32_t osKernelRestoreLock(int32_t lock)
 
 uint32_t osKernelGetTickCount(void)
 {
-    return LOCK_FREERTOS_IN_ISR() ? xTaskGetTickCountFromISR()
+    return RTOS_IN_ISR() ? xTaskGetTickCountFromISR()
                                   : xTaskGetTickCount();
 }
 
@@ -53,7 +53,7 @@ osStatus_t osSemaphoreRelease(osSemaphoreId_t s)
 {
     BaseType_t yield = pdFALSE;
 
-    if (!LOCK_FREERTOS_IN_ISR())
+    if (!RTOS_IN_ISR())
         return xSemaphoreGive(s) == pdTRUE ? osOK : osErrorResource;
     if (xSemaphoreGiveFromISR(s, &yield) != pdTRUE)
         return osErrorResource;

@@ -1,5 +1,5 @@
-/* FreeRTOS's POSIX simulator. Its ticks come from a thread that sleeps for about
-   one, so no clock but the count of ticks goes with them. */
+/* FreeRTOS's POSIX simulator. A thread that sleeps for about a tick makes the
+   ticks, so no clock but the count of ticks goes with them. */
 #include "rtos.h"
 
 #include "FreeRTOS.h"

@@ -33,6 +33,7 @@ targets()
         'gcc-arm-none-eabi libnewlib-arm-none-eabi' &&
         there freertos-cortex-m3 qemu-system-arm qemu-system-arm &&
         echo freertos-cortex-m3 && echo freertos-cortex-m3-16 &&
+        echo freertos-cortex-m3-debug &&
         if [ -e "$cmsis/cmsis_os2.h" ]; then echo freertos-cmsis; echo freertos-cmsis-lock
         else skipped freertos-cmsis "no $cmsis/cmsis_os2.h"; fi
     [ "$(uname -s)" = Linux ] && echo freertos-posix
@@ -77,6 +78,10 @@ build()     # build TARGET PROGRAM PORTS
     case $1 in
     freertos-cmsis) compile="$compile -DLOCK_CMSIS_RTOS2_INTERRUPTS" ;;
     freertos-cmsis-lock) compile="$compile -DNO_INTERRUPTS" ;;
+    # The port as it is if nothing is defined, and what a debug build needs.
+    freertos-cortex-m3-debug)
+        compile="$compile -DNO_INTERRUPTS -DRTOS_HAND_OVERS=10000
+                 -DTHREAD_LOCK_DEBUG -DTHREAD_LOCK_DEBUG_HOOK=(void)" ;;
     esac
     # The example of the guide has a start-up of its own.
     [ "$2" != example ] || {

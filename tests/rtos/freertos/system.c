@@ -67,7 +67,7 @@ int64_t rtos_ticks_to_wrap(void)
 {
     const TickType_t left = (TickType_t)(0 - xTaskGetTickCount());
 
-    return left <= 5000 ? (int64_t)left : -1;
+    return left > 0 && left <= 5000 ? (int64_t)left : -1;
 }
 
 bool rtos_sem_take(unsigned which, int32_t ticks)
@@ -81,7 +81,7 @@ void rtos_sem_give(unsigned which)
 {
     BaseType_t yield = pdFALSE;
 
-    if (LOCK_FREERTOS_IN_ISR()) {
+    if (RTOS_IN_ISR()) {
         xSemaphoreGiveFromISR(sems[which], &yield);
         portYIELD_FROM_ISR(yield);
     } else {
@@ -94,7 +94,7 @@ void rtos_post(struct lock_loop *loop, struct lock_job *job)
     BaseType_t yield = pdFALSE;
 
     (void)loop;
-    if (LOCK_FREERTOS_IN_ISR()) {
+    if (RTOS_IN_ISR()) {
         configASSERT(xQueueSendFromISR(jobs, &job, &yield) == pdTRUE);
         portYIELD_FROM_ISR(yield);
     } else {
