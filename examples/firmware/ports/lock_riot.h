@@ -15,9 +15,6 @@
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM
 #endif
-#ifndef THREAD_LOCK_SPIN
-#define THREAD_LOCK_SPIN 0
-#endif
 #if defined THREAD_LOCK_IMPLEMENTATION && !defined LOCK_RIOT_PORT
 #define LOCK_RIOT_PORT
 #undef THREAD_LOCK_IMPLEMENTATION
@@ -42,10 +39,7 @@ static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
     return LOCK_EOK;
 }
 
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    (void)p;
-}
+static void thread_lock_port_destroy(struct thread_lock_parker *p) { (void)p; }
 
 static int64_t thread_lock_port_now(void)
 {
@@ -79,10 +73,7 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     thread_flags_set(p->sleeper, LOCK_RIOT_WOKEN);
 }
 
-static uintptr_t thread_lock_port_enter(void)
-{
-    return irq_disable();
-}
+static uintptr_t thread_lock_port_enter(void) { return irq_disable(); }
 
 static void thread_lock_port_leave(uintptr_t mask)
 {
@@ -93,6 +84,13 @@ static void thread_lock_port_pause(unsigned n)
 {
     (void)n; /* never called: nobody comes in between while a thread edits */
 }
+
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)thread_getpid();
+}
+#endif
 
 #define THREAD_LOCK_IMPLEMENTATION
 #endif

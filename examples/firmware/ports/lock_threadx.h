@@ -5,7 +5,7 @@
    one C file write #define THREAD_LOCK_IMPLEMENTATION before the include.
 
    Has run on   ThreadX 6.4.2, its Linux port.
-   Needs        nothing. The semaphore of a wait lies on the thread's own stack.
+   Needs        no memory but the thread's stack.
    Interrupts   may call try_acquire, release, locked, acquire_async and cancel.
    Time limits  never end early, and end a tick after tx_semaphore_get, which
                 may be up to a tick early. The count of ticks may wrap. Nobody
@@ -16,9 +16,6 @@
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM
-#endif
-#ifndef THREAD_LOCK_SPIN
-#define THREAD_LOCK_SPIN 0
 #endif
 #if defined THREAD_LOCK_IMPLEMENTATION && !defined LOCK_THREADX_PORT
 #define LOCK_THREADX_PORT
@@ -34,6 +31,7 @@ struct thread_lock_parker {
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
     const UINT e = tx_semaphore_create(&p->woken, (CHAR *)"lock", 0);
+
     return e == TX_SUCCESS ? LOCK_EOK : LOCK_ESYSTEM;
 }
 
@@ -74,10 +72,7 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
     do {
         ns = until - thread_lock_port_now();
         ticks = ns / LOCK_THREADX_TICK_NS + (ns % LOCK_THREADX_TICK_NS > 0) + 1;
-        ticks = until == THREAD_LOCK_FOREVER ? TX_WAIT_FOREVER
-                : ticks < 0                  ? TX_NO_WAIT
-                : ticks > 0x7fffffff         ? 0x7fffffff
-                                             : ticks;
+        ticks = ticks < 0 ? 0 : ticks > 0x7fffffff ? 0x7fffffff : ticks;
         if (tx_semaphore_get(&p->woken, (ULONG)ticks) == TX_SUCCESS)
             return LOCK_EOK;
     } while (ticks > 0);
@@ -89,10 +84,15 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     tx_semaphore_put(&p->woken);
 }
 
-static void thread_lock_port_pause(unsigned n)
+/* Never called: nobody comes in between while a thread edits. */
+static void thread_lock_port_pause(unsigned n) { (void)n; }
+
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
 {
-    (void)n; /* never called: nobody comes in between while a thread edits */
+    return (uintptr_t)tx_thread_identify();
 }
+#endif
 
 #define THREAD_LOCK_IMPLEMENTATION
 #endif

@@ -19,9 +19,6 @@
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM
 #endif
-#ifndef THREAD_LOCK_SPIN
-#define THREAD_LOCK_SPIN 0
-#endif
 #if defined THREAD_LOCK_IMPLEMENTATION && !defined LOCK_ZEPHYR_PORT
 #define LOCK_ZEPHYR_PORT
 #undef THREAD_LOCK_IMPLEMENTATION
@@ -39,10 +36,7 @@ static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
     return LOCK_EOK;
 }
 
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    (void)p;
-}
+static void thread_lock_port_destroy(struct thread_lock_parker *p) { (void)p; }
 
 /* Rounded up, so that no limit begins before the present tick did. */
 static int64_t thread_lock_port_now(void)
@@ -68,7 +62,8 @@ static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
 
     do
         if (k_sem_take(&p->woken,
-                       forever ? K_FOREVER : lock_zephyr_timeout(until)) == 0)
+                       forever ? K_FOREVER : lock_zephyr_timeout(until))
+            == 0)
             return LOCK_EOK;
     while ((int64_t)k_ticks_to_ns_floor64(k_uptime_ticks() - 1) < until);
     return LOCK_ETIMEDOUT;
@@ -79,10 +74,7 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
     k_sem_give(&p->woken);
 }
 
-static uintptr_t thread_lock_port_enter(void)
-{
-    return arch_irq_lock();
-}
+static uintptr_t thread_lock_port_enter(void) { return arch_irq_lock(); }
 
 static void thread_lock_port_leave(uintptr_t mask)
 {
@@ -93,6 +85,13 @@ static void thread_lock_port_pause(unsigned n)
 {
     (void)n; /* called only while another processor edits */
 }
+
+#ifdef THREAD_LOCK_DEBUG
+static uintptr_t thread_lock_port_self(void)
+{
+    return (uintptr_t)k_current_get();
+}
+#endif
 
 #define THREAD_LOCK_IMPLEMENTATION
 #endif
