@@ -34,6 +34,7 @@ include tests/examples.mk
 include tests/platform/platform.mk
 include tests/bench/bench.mk
 include tests/browser.mk
+include tests/rtos/rtos.mk
 
 # Criterion hides what a sanitizer finds: with SAN the suites run without it.
 FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \

@@ -66,7 +66,8 @@ prints()    # prints EXPECTED COMMAND...
 
 stands_in_an_example()      # stands_in_an_example FILE
 {
-    for example in examples/*.c; do
+    for example in examples/*.c examples/firmware/*.c zephyr/samples/*/src/*.c
+    do
         awk 'FNR == NR { part = part $0 "\n"; next }
                        { all = all $0 "\n" }
              END       { exit !index(all, part) }' "$1" "$example" && return
@@ -74,9 +75,13 @@ stands_in_an_example()      # stands_in_an_example FILE
     return 1
 }
 
-# What has no main is a part of a program.
+# What has no main is a part of a program. Firmware is tried on its own system, by
+# other tests: here it must only be what they try.
 works()     # works FILE.c
 {
+    case $1 in
+    *examples.firmware*) stands_in_an_example "$1"; return ;;
+    esac
     if grep -q '^int main(' "$1"; then
         compiles "$1" -o "${1%.c}" && prints "${1%.c}.expected" "${1%.c}"
     else
@@ -135,7 +140,8 @@ names()     # names FILE: the public ones
 unknown_names() # unknown_names PAGE: those that no header, example or test has
 {
     names "$1" | while read -r name; do
-        grep -qw -e "$name" lock.h async_lock.h examples/*.c tests/*.c ||
+        grep -qw -e "$name" lock.h async_lock.h examples/*.c tests/*.c \
+            examples/firmware/ports/*.h ||
             [ -e "examples/loops/$name.h" ] || echo "no header has $name"
     done
 }

@@ -1,86 +1,8 @@
-/* The thread lock on the port that lock.h shows to those who write their own,
-   word for word, on a stand-in for FreeRTOS. */
-
-/* >>custom */
-#define THREAD_LOCK_PORT_CUSTOM         // in all others too, or by -D
-#include "lock.h"
-#include "FreeRTOS.h"
-#include "semphr.h"
-#include "task.h"
-
-#define TICK_NS (1000000000 / configTICK_RATE_HZ)
-
-struct thread_lock_parker {
-    SemaphoreHandle_t woken;
-    StaticSemaphore_t memory;
-};
-
-static enum lock_error
-thread_lock_port_init(struct thread_lock_parker *p)
-{
-    p->woken = xSemaphoreCreateBinaryStatic(&p->memory);
-    return p->woken != NULL ? LOCK_EOK : LOCK_ESYSTEM;
-}
-
-static void thread_lock_port_destroy(struct thread_lock_parker *p)
-{
-    vSemaphoreDelete(p->woken);
-}
-
-static int64_t thread_lock_port_now(void)
-{
-    TimeOut_t t;    // a count of ticks that does not wrap around
-
-    vTaskSetTimeOutState(&t);
-    return ((int64_t)t.xOverflowCount * ((int64_t)portMAX_DELAY + 1)
-            + t.xTimeOnEntering) * TICK_NS;
-}
-
-// A tick more than that, for the present one began before now.
-static TickType_t ticks_until(int64_t until)
-{
-    const int64_t ticks = (until - thread_lock_port_now()) / TICK_NS + 1;
-
-    return ticks < 0 ? 0 : ticks < portMAX_DELAY ? (TickType_t)ticks
-                                                 : portMAX_DELAY - 1;
-}
-
-static enum lock_error
-thread_lock_port_park(struct thread_lock_parker *p, int64_t until)
-{
-    do
-        if (xSemaphoreTake(p->woken, ticks_until(until)) == pdTRUE)
-            return LOCK_EOK;
-    while (thread_lock_port_now() <= until);
-    return LOCK_ETIMEDOUT;
-}
-
-static void thread_lock_port_unpark(struct thread_lock_parker *p)
-{
-    xSemaphoreGive(p->woken);
-}
-
-static void thread_lock_port_pause(unsigned n)
-{
-    (void)n;
-    taskYIELD();    // who edits cannot be preempted: see enter
-}
-
-static uintptr_t thread_lock_port_enter(void)
-{
-    taskENTER_CRITICAL();
-    return 0;
-}
-
-static void thread_lock_port_leave(uintptr_t mask)
-{
-    (void)mask;
-    taskEXIT_CRITICAL();
-}
+/* The thread lock on the port for FreeRTOS, on a stand-in for FreeRTOS that has
+   POSIX threads. `make rtos` has the port on the kernel itself. */
 
 #define THREAD_LOCK_IMPLEMENTATION
-#include "lock.h"
-/* <<custom */
+#include "../examples/firmware/ports/lock_freertos.h"
 
 #define SUITE thread_custom
 #define PORT_NAME "custom"

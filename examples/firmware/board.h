@@ -15,6 +15,10 @@ void board_exit(int status);        /* 0 is a success; does not return */
 void board_start_ticks(void);
 void on_tick(void);
 
+/* Let the next one come soon: after some time that grows with n, 0 to 31. Only
+   on_tick may call it, and only a Cortex-M and a RISC-V have it. */
+void board_next_tick(uint32_t n);
+
 /* Sleep until an interrupt has come. */
 void board_wait(void);
 

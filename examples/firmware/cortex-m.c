@@ -57,6 +57,12 @@ void board_start_ticks(void)
     SYST_CSR = 7;       /* enabled, with its interrupt, on the core's clock */
 }
 
+void board_next_tick(uint32_t n)
+{
+    SYST_RVR = 10 + n;
+    SYST_CVR = 0;
+}
+
 void board_wait(void)
 {
     __asm__ volatile("wfi" ::: "memory");
@@ -100,6 +106,7 @@ static void fault(void)
 /* A program that has no use for one of these does not define it. */
 __attribute__((weak)) void on_tick(void) {}
 __attribute__((weak)) void on_switch(void) {}   /* PendSV: see scheduler.c */
+__attribute__((weak)) void on_call(void) { fault(); }   /* SVC: a kernel's */
 __attribute__((weak)) void on_irq0(void) {}
 
 __attribute__((section(".vectors"), used)) static const struct {
@@ -109,6 +116,6 @@ __attribute__((section(".vectors"), used)) static const struct {
 } vectors = {
     stack_end,
     {reset, fault, fault, fault, fault, fault, fault, fault, fault, fault,
-     fault, fault, fault, on_switch, on_tick},
+     on_call, fault, fault, on_switch, on_tick},
     {on_irq0},
 };

@@ -4,57 +4,18 @@
    wait for the other: who finds the log taken leaves its line to be written by
    a continuation, which the main loop runs when the log has been released.
    An interrupt comes after any instruction, so the edits of the queue are done
-   with interrupts masked: by enter and leave, which are all of the port.
+   with interrupts masked: by a port of three functions.
 
-   Build it with cortex-m.c and, for a Cortex-M0, atomics-m0.c.              */
+   Build it with cortex-m.c (and atomics-m0.c, for a Cortex-M0) or riscv.c.   */
 
 #include "board.h"
 
-#define SYST_RVR (*(volatile uint32_t *)0xe000e014)
-#define SYST_CVR (*(volatile uint32_t *)0xe000e018)
-
-/* What every Cortex-M's CMSIS header has. */
-static inline uint32_t __get_PRIMASK(void)
-{
-    uint32_t mask;
-
-    __asm__ volatile("mrs %0, primask" : "=r"(mask) :: "memory");
-    return mask;
-}
-
-static inline void __set_PRIMASK(uint32_t mask)
-{
-    __asm__ volatile("msr primask, %0" :: "r"(mask) : "memory");
-}
-
-static inline void __disable_irq(void)
-{
-    __asm__ volatile("cpsid i" ::: "memory");
-}
-
-/* >>port */
-static uintptr_t thread_lock_port_enter(void)
-{
-    const uint32_t mask = __get_PRIMASK();
-
-    __disable_irq();
-    return mask;
-}
-
-static void thread_lock_port_leave(uintptr_t mask)
-{
-    __set_PRIMASK(mask);
-}
-
-static void thread_lock_port_pause(unsigned n)
-{
-    (void)n;        // never called: who edits cannot be interrupted
-}
-
-#define THREAD_LOCK_PORT_CUSTOM
-#define THREAD_LOCK_NO_WAIT
 #define THREAD_LOCK_STATIC
-#include "lock.h"
+#ifdef __riscv
+#include "ports/lock_baremetal_riscv.h"
+#else
+#include "ports/lock_baremetal_cortexm.h"
+#endif
 
 #define LINES 10000
 
@@ -125,8 +86,7 @@ void on_tick(void)
     static uint8_t next;
 
     random = random * 1664525 + 1013904223;
-    SYST_RVR = 10 + (random >> 27);
-    SYST_CVR = 0;
+    board_next_tick(random >> 27);
     write(&w[next++ % 4], &by_interrupt);
 }
 

@@ -55,6 +55,39 @@ void board_exit(int status)
         semihost(SYS_EXIT_EXTENDED, why);
 }
 
+/* >>ticks: the alarm of the first hart, on a clock of 10 MHz */
+#define MTIMECMP ((volatile uint32_t *)0x02004000)
+#define MTIME ((volatile uint32_t *)0x0200bff8)
+
+__attribute__((weak)) void on_tick(void) {}
+
+/* Only of the low half of the clock: no program runs for 7 minutes. */
+void board_next_tick(uint32_t n)
+{
+    MTIMECMP[0] = MTIME[0] + 2 + n;
+}
+
+/* on_tick may ask for another time. */
+__attribute__((interrupt("machine"), aligned(4))) static void trap(void)
+{
+    board_next_tick(1000);
+    on_tick();
+}
+
+void board_start_ticks(void)
+{
+    board_next_tick(0);
+    MTIMECMP[1] = MTIME[1];
+    __asm__ volatile("csrw mtvec, %0  \n\t"
+                     "csrs mie, %1    \n\t"
+                     "csrsi mstatus, 8" :: "r"(trap), "r"(1u << 7) : "memory");
+}
+
+void board_wait(void)
+{
+    __asm__ volatile("wfi" ::: "memory");
+}
+
 /* Compilers call it on their own account, libraries or not. volatile, lest this
    one sees a memset in it. */
 void *memset(void *to, int byte, size_t n)

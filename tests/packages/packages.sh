@@ -259,7 +259,7 @@ cmake_builds_for_windows()  # cmake_builds_for_windows TEXT
 zephyr_includes()       # the directory that its CMake function is given
 {
     folder=$(sed -n 's/^  cmake: //p' zephyr/module.yml)
-    said=$(sed -n 's/^zephyr_include_directories(\(.*\))$/\1/p' \
+    said=$(sed -n 's/^ *zephyr_include_directories(\([^ ]*\) .*$/\1/p' \
         "$folder/CMakeLists.txt")
     cat "$folder/CMakeLists.txt"
     $CC -I "$folder/$said" tests/packages/use.c -o "$out/zephyr" &&

@@ -18,7 +18,7 @@ platforms-setup-ci:
 footprint:
 	@tests/platform/footprint.sh
 
-# The custom port in lock.h is FreeRTOS's, for which these stand in. `private`:
-# what the suite is made from is not built with it.
+# The custom port is FreeRTOS's, for which these stand in; `make rtos` has the
+# kernel. `private`: what the suite is made from is not built with it.
 $(B)/tests/thread_custom $(B)/tests/plain_thread_custom: private CPPFLAGS += -Itests/platform/freertos
 $(B)/tests/thread_custom $(B)/tests/plain_thread_custom: $(wildcard tests/platform/freertos/*.h)

@@ -1,5 +1,5 @@
-/* As much of FreeRTOS as the port in lock.h uses, by the same names, on POSIX
-   threads: so that the port is compiled as it is written, and tested. */
+/* As much of FreeRTOS as lock_freertos.h uses, by the same names, on POSIX
+   threads: so that the suites for this system run on that port as well. */
 #ifndef FREERTOS_H
 #define FREERTOS_H
 
@@ -13,6 +13,7 @@
 #include <time.h>
 
 typedef long BaseType_t;
+typedef unsigned long UBaseType_t;
 typedef uint32_t TickType_t;
 
 #define pdTRUE ((BaseType_t)1)
@@ -110,6 +111,11 @@ static pthread_mutex_t critical = PTHREAD_MUTEX_INITIALIZER;
 
 #define taskENTER_CRITICAL() pthread_mutex_lock(&critical)
 #define taskEXIT_CRITICAL() pthread_mutex_unlock(&critical)
-#define taskYIELD() sched_yield()
+
+/* There are no interrupts, and so these are never called. */
+#define taskENTER_CRITICAL_FROM_ISR() 0
+#define taskEXIT_CRITICAL_FROM_ISR(mask) ((void)(mask))
+#define xSemaphoreGiveFromISR(s, yield) (*(yield) = xSemaphoreGive(s))
+#define portYIELD_FROM_ISR(yield) ((void)(yield))
 
 #endif
