@@ -142,7 +142,8 @@ unknown_names() # unknown_names PAGE: those that no header, example or test has
     names "$1" | while read -r name; do
         grep -qw -e "$name" lock.h async_lock.h examples/*.c tests/*.c \
             examples/firmware/ports/*.h ||
-            [ -e "examples/loops/$name.h" ] || echo "no header has $name"
+            [ -e "examples/loops/$name.h" ] ||
+            [ -e "examples/browser/$name.h" ] || echo "no header has $name"
     done
 }
 
