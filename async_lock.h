@@ -164,10 +164,11 @@ struct lock_loop {
 /* A caller that ignores such a result gets a warning; (void) silences it. */
 #if defined __clang__
 #define ASYNC_LOCK_MUST_CHECK_ __attribute__((warn_unused_result))
-#elif defined __cplusplus && (__cplusplus >= 201703L || defined __GNUC__) \
+#elif defined __cplusplus && __cplusplus >= 201703L \
+    || defined __cplusplus && defined __GNUC__ && __GNUC__ >= 7 \
     || defined __STDC_VERSION__ && __STDC_VERSION__ >= 202311L
 #define ASYNC_LOCK_MUST_CHECK_ [[nodiscard]]
-#elif defined __GNUC__ && __GNUC__ >= 10
+#elif defined __GNUC__ && __GNUC__ >= 11 && !defined __cplusplus
 #define ASYNC_LOCK_MUST_CHECK_ __extension__ [[nodiscard]]
 #else
 #define ASYNC_LOCK_MUST_CHECK_
@@ -458,6 +459,7 @@ ASYNC_LOCK_API_ void async_lock_debug_turn(struct async_lock *l);
 #define ASYNC_LOCK_STRING_(line) ASYNC_LOCK_STRING2_(line)
 #define ASYNC_LOCK_STRING2_(line) #line
 
+ASYNC_LOCK_MUST_CHECK_
 static inline enum lock_error async_lock_try_acquire_at_(struct async_lock *l,
                                                          const char *site)
 {
@@ -468,6 +470,7 @@ static inline enum lock_error async_lock_try_acquire_at_(struct async_lock *l,
     return e;
 }
 
+ASYNC_LOCK_MUST_CHECK_
 static inline enum lock_error
 async_lock_acquire_at_(struct async_lock *l, struct async_lock_waiter *w,
                        lock_fn *fn, void *arg, const char *site)

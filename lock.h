@@ -31,7 +31,8 @@
    - Threads and continuations wait in one queue. A release wakes the first if
      it is a thread, or hands the lock over if it is a continuation. A running
      thread may take the lock before the woken one runs (barging). The woken one
-     then waits at the front, awake for up to 20 us, and is handed the lock.
+     then waits at the front, awake for up to 20 us unless a signal may end its
+     wait, and is handed the lock.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. No call changes errno.
 
@@ -70,7 +71,9 @@
    THREAD_LOCK_PORT_CUSTOM     your own, for example for an RTOS: see >>port
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel
-   THREAD_LOCK_SPIN            looks before a sleep: 10, or 0 with a custom port
+   THREAD_LOCK_SPIN            looks before a sleep: 10, or 0 with a custom
+   port;
+                               with 0 the next owner does not stay awake either
    THREAD_LOCK_DEBUG           report waits that last too long: see >>debug
    THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety (C only)  */
 
@@ -129,8 +132,10 @@
 #define THREAD_LOCK_INIT {}
 #define THREAD_LOCK_WAITER_INIT {}
 #define THREAD_LOCK_ALIGN_ alignas(8)
+#define THREAD_LOCK_CXX_ extern "C++"   /* also inside a user's extern "C" */
 extern "C" {
 #else
+#define THREAD_LOCK_CXX_
 #define THREAD_LOCK_INIT {0}
 #define THREAD_LOCK_WAITER_INIT {0}
 #define THREAD_LOCK_ALIGN_ _Alignas(8)
@@ -222,10 +227,11 @@ struct lock_loop {
 /* A caller that ignores such a result gets a warning; (void) silences it. */
 #if defined __clang__
 #define THREAD_LOCK_MUST_CHECK_ __attribute__((warn_unused_result))
-#elif defined __cplusplus && (__cplusplus >= 201703L || defined __GNUC__) \
+#elif defined __cplusplus && __cplusplus >= 201703L \
+    || defined __cplusplus && defined __GNUC__ && __GNUC__ >= 7 \
     || defined __STDC_VERSION__ && __STDC_VERSION__ >= 202311L
 #define THREAD_LOCK_MUST_CHECK_ [[nodiscard]]
-#elif defined __GNUC__ && __GNUC__ >= 10
+#elif defined __GNUC__ && __GNUC__ >= 11 && !defined __cplusplus
 #define THREAD_LOCK_MUST_CHECK_ __extension__ [[nodiscard]]
 #else
 #define THREAD_LOCK_MUST_CHECK_
@@ -365,7 +371,7 @@ thread_lock_note_(struct thread_lock *l, const char *site, uintptr_t thread);
     thread_lock_note_(l, (w)->site, (w)->thread)
 #define thread_lock_on_release_(l) \
     (thread_lock_locked(l) ? thread_lock_note_(l, NULL, 0) : (void)0)
-THREAD_LOCK_API_ enum lock_error
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
                    bool interruptible, const char *site);
 THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
@@ -442,20 +448,23 @@ thread_lock_acquire_slow_(struct thread_lock *l);
 #else
 #include <atomic>
 #define THREAD_LOCK_ATOMIC_(type) type
-#define THREAD_LOCK_STD_(p) \
-    reinterpret_cast<std::atomic<uintptr_t> *>(const_cast<uintptr_t *>(p))
+THREAD_LOCK_CXX_ template <class Word>
+std::atomic<Word> *thread_lock_std_(const Word *p)
+{
+    return reinterpret_cast<std::atomic<Word> *>(const_cast<Word *>(p));
+}
 #define THREAD_LOCK_LOAD_(p, order) \
-    THREAD_LOCK_STD_(p)->load(std::memory_order_##order)
+    thread_lock_std_(p)->load(std::memory_order_##order)
 #define THREAD_LOCK_STORE_(p, value, order) \
-    THREAD_LOCK_STD_(p)->store(value, std::memory_order_##order)
+    thread_lock_std_(p)->store(value, std::memory_order_##order)
 #define THREAD_LOCK_SWAP_(p, seen, value, order) \
-    THREAD_LOCK_STD_(p)->compare_exchange_weak( \
+    thread_lock_std_(p)->compare_exchange_weak( \
         *(seen), value, std::memory_order_##order, std::memory_order_relaxed)
 #endif
 typedef THREAD_LOCK_ATOMIC_(uintptr_t) thread_lock_word_;
 
 /* In C++, std::lock_guard and its kin accept a lock. (std::timed_mutex) */
-struct THREAD_LOCK_CLANG_(capability("lock")) thread_lock {
+THREAD_LOCK_CXX_ struct THREAD_LOCK_CLANG_(capability("lock")) thread_lock {
     thread_lock_word_ word;
 #ifdef THREAD_LOCK_DEBUG
     thread_lock_word_ site, thread, since;  /* of the owner; since is in ms */
@@ -597,8 +606,8 @@ thread_lock_port_init(struct thread_lock_parker *p);
 /* The same thread's last call for p, after its last park has returned. */
 THREAD_LOCK_PORT_ void thread_lock_port_destroy(struct thread_lock_parker *p);
 
-/* Sleep until unparked: a binary semaphore. The same thread calls this, perhaps
-   again after a result that is not LOCK_EOK.
+/* Sleep until unparked: a binary semaphore. The same thread calls this, as
+   often as it has to wait, after any result.
      LOCK_EOK        an unpark came, now or before: one LOCK_EOK for each, which
                      sees what was written before the unpark
      LOCK_ETIMEDOUT  the clock says `until` or later: never early, not even by a
@@ -618,7 +627,7 @@ thread_lock_port_park(struct thread_lock_parker *p, int64_t until);
 THREAD_LOCK_PORT_ void thread_lock_port_unpark(struct thread_lock_parker *p);
 
 /* Nanoseconds, 0 or more, on a clock that nobody sets, if there is one. A
-   thread that waits calls this. */
+   thread that waits calls this; in a debug build every acquire and release. */
 THREAD_LOCK_PORT_ int64_t thread_lock_port_now(void);
 
 #ifdef THREAD_LOCK_DEBUG    /* a number that no other thread has; not 0 */
@@ -627,15 +636,15 @@ THREAD_LOCK_PORT_ uintptr_t thread_lock_port_self(void);
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* Let others run, and return soon; n is how often in a row. A thread calls this
-   between looks at a held lock (THREAD_LOCK_SPIN), and between enter and leave
-   while another thread edits the queue. */
+   between looks at a held lock, between enter and leave while another thread
+   edits the queue, and, with n as 1, while it stays awake as the next owner. */
 THREAD_LOCK_PORT_ void thread_lock_port_pause(unsigned n);
 
-/* The caller edits a queue between these two: a few instructions, not nested,
-   without a call of the port but pause. If a thread of higher priority or an
-   interrupt handler uses the lock and could interrupt the editor, it would wait
-   for the editor for ever. So enter must mask it, and returns what leave needs
-   to undo that. */
+/* The caller edits a queue between these two: a few instructions, and pause (in
+   a debug build also now). If a thread of higher priority or an interrupt
+   handler uses the lock and could interrupt the editor, it would wait for the
+   editor for ever. So enter must mask it, and returns what leave needs to undo
+   that. */
 THREAD_LOCK_PORT_ uintptr_t thread_lock_port_enter(void);
 THREAD_LOCK_PORT_ void thread_lock_port_leave(uintptr_t mask);
 
@@ -1397,7 +1406,8 @@ static void thread_lock_port_pause(unsigned n)
    implementation, if 1000000000 and a line on stderr will not do. The hook must
    not wait for a lock, nor end its thread; if it prints, do not pthread_cancel
    a waiting thread. A call in parentheses, (thread_lock_acquire)(l), notes no
-   owner. Use it for a gate, which one thread acquires and another releases. */
+   owner. Use it for a gate, which one thread acquires and another releases. The
+   noted thread of a continuation is the one that queued it. */
 #ifdef THREAD_LOCK_DEBUG
 #if defined THREAD_LOCK_NO_WAIT || defined THREAD_LOCK_ANALYSIS
 #error "THREAD_LOCK_DEBUG needs a clock, so no NO_WAIT; and no ANALYSIS with it"
@@ -1418,10 +1428,19 @@ struct thread_lock_report {
 #define THREAD_LOCK_STRING_(line) THREAD_LOCK_STRING2_(line)
 #define THREAD_LOCK_STRING2_(line) #line
 
-#define thread_lock_try_at_(l, site) \
-    (thread_lock_timed_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK : LOCK_EBUSY)
-#define thread_lock_acquire_at_(l, site) \
-    thread_lock_timed_(l, THREAD_LOCK_FOREVER, false, site)
+THREAD_LOCK_MUST_CHECK_ static inline enum lock_error
+thread_lock_try_at_(struct thread_lock *l, const char *site)
+{
+    return thread_lock_timed_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK
+                                                             : LOCK_EBUSY;
+}
+
+static inline enum lock_error
+thread_lock_acquire_at_(struct thread_lock *l, const char *site)
+{
+    return thread_lock_timed_(l, THREAD_LOCK_FOREVER, false, site);
+}
+
 #define thread_lock_interruptible_at_(l, ns, site) \
     thread_lock_timed_(l, ns, true, site)
 #define thread_lock_try_acquire(l) thread_lock_try_at_(l, THREAD_LOCK_HERE_)
@@ -1467,16 +1486,18 @@ static inline int64_t thread_lock_limit_(bool blocking, double timeout_s)
     const double ns = timeout_s * 1e9;
     const bool nan = sizeof u == sizeof ns && u.bits << 1 > UINT64_MAX << 53;
 
-    if (timeout_s == -1 && !nan)
+    if (timeout_s >= -1 && timeout_s <= -1 && !nan)
         return THREAD_LOCK_FOREVER;
     if (nan || !blocking
         || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
         return -1;
+    if (ns >= 9223372036854775807.0)    /* where a double has 32 bits */
+        return THREAD_LOCK_FOREVER;
     return (int64_t)ns + ((double)(int64_t)ns < ns);
 }
 
 /* Inline, so that a program that never calls it needs no floating point. */
-static inline enum lock_error
+THREAD_LOCK_MUST_CHECK_ static inline enum lock_error
 thread_lock_ex_at_(struct thread_lock *l, bool blocking, double timeout_s,
                    const char *site)
 {
@@ -1502,6 +1523,7 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
 
 /* >>C++ */
 #ifdef __cplusplus
+extern "C++" {
 inline bool thread_lock::try_lock()
 {
     return thread_lock_try_at_(this, "lock()") == LOCK_EOK;
@@ -1513,10 +1535,10 @@ inline void thread_lock::unlock() { thread_lock_release(this); }
 /* An exception that leaves lock(), which is noexcept, calls std::terminate, and
    needs nothing of <exception>, which is 4000 lines. */
 #ifdef __cpp_exceptions
-inline void thread_lock_cannot_wait_() { throw LOCK_ESYSTEM; }
+static inline void thread_lock_cannot_wait_() { throw LOCK_ESYSTEM; }
 #else
 #include <exception>
-inline void thread_lock_cannot_wait_() { std::terminate(); }
+static inline void thread_lock_cannot_wait_() { std::terminate(); }
 #endif
 
 inline void thread_lock::lock() noexcept
@@ -1525,28 +1547,40 @@ inline void thread_lock::lock() noexcept
         thread_lock_cannot_wait_();
 }
 
-/* A std::chrono::duration, rounded up. A century is for ever. */
+/* limit is a std::chrono::duration, rounded up. A century is for ever. */
 template <class Duration>
-bool thread_lock::try_lock_for(const Duration &limit)
+enum lock_error thread_lock_within_(struct thread_lock *l,
+                                    const Duration &limit)
 {
     const double s = static_cast<double>(limit.count())
                      * static_cast<double>(Duration::period::num)
                      / static_cast<double>(Duration::period::den);
-    const int64_t ns = s < 3e9 ? static_cast<int64_t>(s * (1 + 1e-15) * 1e9) + 1
-                               : THREAD_LOCK_FOREVER;
+    const int64_t ns =
+        s <= 0    ? 0
+        : s < 3e9 ? static_cast<int64_t>(s * (1 + 1e-15) * 1e9) + 1
+                  : THREAD_LOCK_FOREVER;
 
-    return (thread_lock_acquire_for)(this, s > 0 ? ns : 0) == LOCK_EOK;
+    return (thread_lock_acquire_for)(l, ns);
+}
+
+template <class Duration>
+bool thread_lock::try_lock_for(const Duration &limit)
+{
+    return thread_lock_within_(this, limit) == LOCK_EOK;
 }
 
 /* The deadline's clock may be set meanwhile, so ask it again. */
 template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 {
-    while (!try_lock_for(deadline - Time::clock::now()))
-        if (Time::clock::now() >= deadline)
-            return false;
-    return true;
+    enum lock_error e;
+
+    do
+        e = thread_lock_within_(this, deadline - Time::clock::now());
+    while (e == LOCK_ETIMEDOUT && Time::clock::now() < deadline);
+    return e == LOCK_EOK;
 }
 #endif /* THREAD_LOCK_NO_WAIT */
+}
 #endif /* __cplusplus */
 #endif /* THREAD_LOCK_REST_INCLUDED */
 
