@@ -235,44 +235,35 @@ warns_in_each() {   # COMPILER STANDARD...
     done
 }
 
-# Does this use of a lock keep files of a debug build and of a normal one from
-# being linked, while two of the same build are? The bodies are C's.
-keeps_apart() {     # PREFIX COMPILER USE
-    local prefix=$1 cc=$2 flags="-O0 -std=c11 $warn" user bodies header
+# Each of these uses of a lock keeps files of a debug build and of a normal one
+# from being linked; those of one build link. The bodies are C's.
+keep_apart() {      # HEADER COMPILER USE...
+    local header=$1 cc=$2 flags="-O0 -std=c11 $warn" use bodies
+    shift 2
     case $cc in *++) flags="-O0 -std=c++11 $warn_cxx" ;; esac
-    case $prefix in async) header=async_lock.h ;; *) header=lock.h ;; esac
-    for user in '' debug; do
-        compile use_$user.o "$cc" "$flags ${user:+$debug}" \
-            "$header" NAME=first "USE=$3" mixed.c
-        compile again_$user.o "$cc" "$flags ${user:+$debug}" \
-            "$header" NAME=second "USE=$3" mixed.c
-    done
-    for bodies in '' debug; do
-        for user in 'use_.o again_debug.o' 'again_debug.o use_.o'; do
-            refuses_to_link "$user $build/${prefix}_$bodies.o" "$cc" "$prefix"
+    echo 'int main(void) { return 0; }' >main.c
+    for use; do
+        compile normal.o "$cc" "$flags" "$header" NAME=first "USE=$use" mixed.c
+        compile debug.o "$cc" "$flags $debug" \
+            "$header" NAME=second "USE=$use" mixed.c
+        for bodies in normal debug; do
+            link same $bodies.o
+            refuses_to_link normal.o debug.o
+            refuses_to_link debug.o normal.o
         done
     done
-    for user in '' debug; do
-        "$cc" -o same use_$user.o again_$user.o "$build/two.o" \
-            "$build/${prefix}_$user.o" -pthread
-    done
 }
 
-refuses_to_link() { # OBJECTS COMPILER PREFIX
-    # shellcheck disable=SC2086
-    if "$2" -o mixed $1 "$build/two.o" -pthread 2>errors; then
-        echo "they link: $1"
+link() {            # OUTPUT OBJECT... for keep_apart
+    "$cc" -o "$@" -x c main.c -x none "$build/$bodies-$header.o" -pthread
+}
+
+refuses_to_link() { # OBJECT OBJECT
+    if link mixed "$@" 2>errors; then
+        echo "with $bodies bodies, $use: $* link"
+    else
+        grep -q "undefined reference to \`[a-z]*_lock_" errors || cat errors
     fi
-    grep -q "undefined reference to \`$3_lock_" errors ||
-        { echo "$1:"; cat errors; }
-}
-
-keep_apart() {      # PREFIX COMPILER USE...
-    local prefix=$1 cc=$2 use
-    shift 2
-    for use; do
-        keeps_apart "$prefix" "$cc" "$use"
-    done
 }
 
 # ---------------------------------------------------------------------------
@@ -680,26 +671,25 @@ for cxx in $gxx $clangxx; do
         "$cxx" "-std=c++11 $warn_cxx $debug" "$thread $async $both" ''
 done
 
-compile "$build/thread_.o" gcc -O0 $thread lock.h
-compile "$build/thread_debug.o" gcc "-O0 $debug" $thread lock.h
-compile "$build/async_.o" gcc -O0 $async async_lock.h
-compile "$build/async_debug.o" gcc "-O0 $debug" $async async_lock.h
-gcc -c -o "$build/two.o" "$here/two.c"
-for cc in gcc $gxx $clangxx; do
+compile "$build/normal-lock.h.o" gcc -O0 $thread lock.h
+compile "$build/debug-lock.h.o" gcc "-O0 $debug" $thread lock.h
+compile "$build/normal-async_lock.h.o" gcc -O0 $async async_lock.h
+compile "$build/debug-async_lock.h.o" gcc "-O0 $debug" $async async_lock.h
+for cc in gcc $gxx; do
     claim "lock.h: debug and normal files do not link, $cc" \
-        keep_apart thread "$cc" 'thread_lock_release(&l)' \
+        keep_apart lock.h "$cc" 'thread_lock_release(&l)' \
         'thread_lock_acquire(&l)' 'thread_lock_acquire_for(&l, 1)' \
         'thread_lock_acquire_async(&l, &w, NULL, NULL, NULL)' \
         'thread_lock_cancel(&l, &w)'
     claim "async_lock.h: debug and normal files do not link, $cc" \
-        keep_apart async "$cc" 'async_lock_release(&l)' \
+        keep_apart async_lock.h "$cc" 'async_lock_release(&l)' \
         'async_lock_acquire(&l, &w, NULL, NULL)' \
         'async_lock_cancel(&l, &w)' 'async_lock_cancel_all(&l)'
 done
 for cxx in $gxx $clangxx; do
-    claim "lock.h: not by a guard of C++ either, $cxx" keep_apart thread \
-        "$cxx" 'std::lock_guard<thread_lock>(l)' \
-        'std::unique_lock<thread_lock>(l)' 'l.try_lock_for(std::chrono::hours(1))'
+    claim "lock.h: debug and normal files with a guard do not link, $cxx" \
+        keep_apart lock.h "$cxx" 'std::lock_guard<thread_lock>(l)' \
+        'l.try_lock_for(std::chrono::hours(1))'
 done
 
 for cc in gcc $clang; do

@@ -10,6 +10,7 @@ static struct async_lock_waiter w;
 #endif
 
 #ifdef __cplusplus
+#include <chrono>
 #include <mutex>
 extern "C"
 #endif
