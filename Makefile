@@ -9,14 +9,17 @@ PREFIX  = /usr/local
 DESTDIR =
 B       = build
 
-MAN3     = $(DESTDIR)$(PREFIX)/share/man/man3
-PAGES    = thread_lock async_lock
+INCLUDE   = $(DESTDIR)$(PREFIX)/include/dual_lock
+PKGCONFIG = $(DESTDIR)$(PREFIX)/share/pkgconfig
+CMAKE     = $(DESTDIR)$(PREFIX)/share/cmake/dual_lock
+MAN3      = $(DESTDIR)$(PREFIX)/share/man/man3
+PAGES     = thread_lock async_lock
 
 VERSION := $(shell sed -n '1s/.* - \([0-9.]*\) - .*/\1/p' lock.h)
 HEADERS  = lock.h async_lock.h
 EXAMPLES = $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop async_task async_debug \
-                         thread_script thread_debug thread_linux thread_c11 \
+                         thread_script thread_awake thread_debug thread_linux thread_c11 \
                          thread_pthread thread_custom)
 
 .DEFAULT_GOAL = all
@@ -25,7 +28,7 @@ SUITES   = $(addprefix $(B)/tests/,async_loop async_no_loop async_task async_deb
 include tests/model/model.mk
 MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
              command -v $(MODEL_CC) >/dev/null && echo 1).$(shell uname -m).$(shell uname -s)),\
-             $(MODEL_OUT)/model_linux $(MODEL_OUT)/model_c11)
+             $(addprefix $(MODEL_OUT)/model_,linux c11 awake))
 
 include tests/platform/platform.mk
 include tests/bench/bench.mk
@@ -58,7 +61,7 @@ $(B)/examples/%: examples/%.c $(HEADERS) $(B)/flags
 
 # ThreadSanitizer needs to be told what a mtx_t is. It crashes in thrd_create, so
 # with it the examples are left out.
-$(B)/tests/thread_debug: tests/thread_script.c
+$(B)/tests/thread_debug $(B)/tests/thread_awake: tests/thread_script.c
 
 $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 	$(CC) $(TEST_FLAGS) $(LDFLAGS) $< \
@@ -107,9 +110,10 @@ eva:
 coverage:
 	@B=$(B) tests/coverage.sh
 
-## loops: both locks in programs of libuv, GLib, libevent and epoll
+## loops: both locks in programs of each event loop in examples/loops
+LOOPS = $(basename $(notdir $(wildcard examples/loops/*.c)))
 loops:
-	@CC='$(CC)' tests/run.sh tests/loops.sh
+	@CC='$(CC)' tests/run.sh $(LOOPS:%='tests/loops.sh %')
 
 ## packages: build with each package, and look at the locks in gdb
 packages:
@@ -143,23 +147,26 @@ pictures:
 # Each name of a page becomes a link to it, for `man thread_lock_release`.
 NAMES = sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([A-Za-z_]*\).*/\1/p'
 
-## install: copy both headers, their man pages and a pkg-config file below PREFIX
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+           -e 's|@LIBS@|$(if $(filter Windows_NT,$(OS)),-lsynchronization,-pthread)|'
+
+## install: copy both headers, their man pages and what CMake and pkg-config find them by below PREFIX
 install:
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(MAN3)
-	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	install -d $(INCLUDE) $(PKGCONFIG) $(CMAKE) $(MAN3)
+	install -m 644 $(HEADERS) $(INCLUDE)
+	install -m 644 packaging/dual_lockConfig.cmake $(CMAKE)
+	$(FILL) packaging/dual_lockConfigVersion.cmake.in \
+	    >$(CMAKE)/dual_lockConfigVersion.cmake
+	$(FILL) packaging/dual_lock.pc.in >$(PKGCONFIG)/dual_lock.pc
 	install -m 644 $(PAGES:%=docs/%.3) $(MAN3)
 	for page in $(PAGES); do for name in $$($(NAMES) docs/$$page.3); do \
 	    ln -sf $$page.3 $(MAN3)/$$name.3; done; done
-	printf '%s\n' 'Name: lock' 'Version: $(VERSION)' \
-	    'Description: a lock for threads and event loops, in one word' \
-	    'Cflags: -I$(PREFIX)/include' \
-	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
 
 ## uninstall: remove them again
 uninstall:
-	rm -f $(HEADERS:%=$(DESTDIR)$(PREFIX)/include/%) $(PAGES:%=$(MAN3)/%.3) \
-	    $$($(NAMES) $(PAGES:%=docs/%.3) | sed 's|.*|$(MAN3)/&.3|') \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/lock.pc
+	rm -rf $(INCLUDE) $(CMAKE)
+	rm -f $(PKGCONFIG)/dual_lock.pc $(PAGES:%=$(MAN3)/%.3) \
+	    $$($(NAMES) $(PAGES:%=docs/%.3) | sed 's|.*|$(MAN3)/&.3|')
 
 ## clean: remove all that was built
 clean:

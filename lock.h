@@ -42,7 +42,8 @@
    - Threads and continuations wait in one queue. A release hands the lock to
      the first waiter if that is a continuation, or wakes it if it is a thread.
      A running thread may take the lock before the woken one runs (barging).
-     The woken thread then waits at the front, and is handed the lock.
+     The woken thread then waits at the front, stays awake for up to 20 us, and
+     the next release hands it the lock.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. No call changes errno.
 
@@ -873,6 +874,27 @@ static bool thread_lock_spin_(struct thread_lock *l)
     return false;
 }
 
+/* A thread that was woken in vain is awake, and the next release hands it the
+   lock. So it looks for up to 20 us whether it is the owner before it sleeps
+   again: a hand-over within that time costs no wake-up. Bounded by a count, too,
+   because a clock may tick in milliseconds. */
+static void thread_lock_stay_awake_(struct thread_lock *l,
+                                    struct thread_lock_waiter *w, int64_t until)
+{
+    const int64_t end = thread_lock_port_now() + 20000;
+    unsigned looks = THREAD_LOCK_SPIN * 25;
+    int64_t now = 0;
+
+    if (until > end)
+        until = end;
+    for (; looks > 0 && now < until; looks--) {
+        if (thread_lock_peek_(&w->where) != (uintptr_t)l)
+            return;
+        thread_lock_port_pause(1);
+        now = thread_lock_port_now();
+    }
+}
+
 /* Sleep, queued, until a release wakes this thread, or give up. LOCK_EOK: *l is
    ours. LOCK_EPENDING: try again. Else the wait is over, without *l. */
 static enum lock_error thread_lock_sleep_(struct thread_lock *l,
@@ -881,6 +903,9 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
 {
     enum lock_error e;
 
+    /* Not if a signal can end the wait: nobody would see its handler run. */
+    if (THREAD_LOCK_SPIN != 0 && self->waiter.owns_next && !interruptible)
+        thread_lock_stay_awake_(l, &self->waiter, until);
     do
         e = thread_lock_on_park_(l, &self->waiter, &self->parker, until);
     while (e == LOCK_EINTR && !interruptible);
@@ -904,18 +929,19 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
     return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
 }
 
-static enum lock_error thread_lock_queue_up_(struct thread_lock *l,
-                                             int64_t until, bool interruptible,
-                                             const char *site)
+static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
+                                         bool interruptible, const char *site)
 {
     struct thread_lock_sleeper_ self = THREAD_LOCK_INIT;
     enum lock_error e = LOCK_EPENDING;
 
-    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
-        return LOCK_ESYSTEM;
     self.loop.post = thread_lock_wake_;
     self.waiter.loop = &self.loop;
     thread_lock_on_wait_(l, &self.waiter, until, site);
+    if (thread_lock_spin_(l))
+        return thread_lock_got_(l, site);
+    if (thread_lock_port_init(&self.parker) != LOCK_EOK)
+        return LOCK_ESYSTEM;
     while (e == LOCK_EPENDING) {
         /* A thread that was woken in vain waits at the front, and the next
            release hands it the lock. */
@@ -926,16 +952,6 @@ static enum lock_error thread_lock_queue_up_(struct thread_lock *l,
         self.waiter.owns_next = true;
     }
     thread_lock_port_destroy(&self.parker);
-    return e;
-}
-
-static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
-                                         bool interruptible, const char *site)
-{
-    enum lock_error e = LOCK_EOK;
-
-    if (!thread_lock_spin_(l))
-        e = thread_lock_queue_up_(l, until, interruptible, site);
     return e == LOCK_EOK ? thread_lock_got_(l, site) : e;
 }
 
@@ -1436,13 +1452,15 @@ static uintptr_t thread_lock_port_self(void)
 
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* First on the processor. Then yield it. At last nap, because the editor may
-   have a lower priority than this thread. */
+/* First on the processor, longer each time. Then every other time by yielding
+   it, because beside busy processes each yield costs a time slice. At last by a
+   nap, because the editor may have a lower priority than this thread. */
 static void thread_lock_port_pause(unsigned n)
 {
+    const unsigned pauses = n < 3 ? 4u << n : n % 2 == 0 ? 32 : 0;
     unsigned i;
 
-    for (i = 0; n < 4 && i < 1u << n; i++) {
+    for (i = 0; i < pauses; i++) {
 #if defined THREAD_LOCK_PORT_WIN32
         YieldProcessor();
 #elif defined __x86_64__ || defined __i386__
@@ -1453,7 +1471,7 @@ static void thread_lock_port_pause(unsigned n)
     }
     if (n >= 100)
         thread_lock_nap_();
-    else if (n >= 4)
+    else if (pauses == 0)
         thread_lock_yield_();
 }
 

@@ -6,6 +6,10 @@
    other's when they have had their turn, take turns, without a condition
    variable. (With a pthread_mutex_t this would be undefined behaviour.)
 
+   The parentheses in (thread_lock_acquire)(gate) tell a debug build that this
+   lock has no owner: else it would report a thread that closes its gate twice
+   as one that waits for itself.
+
    The ball is a plain variable with no lock of its own: what a thread writes
    before it opens a gate is seen by the thread that comes through.
 
@@ -35,7 +39,7 @@ static int play(void *player)
     int i;
 
     for (i = 0; i < TURNS; i++) {
-        thread_lock_acquire(p->mine);
+        (thread_lock_acquire)(p->mine);
         printf("%s %d\n", p->name, ++ball);
         thread_lock_release(p->theirs);
     }
@@ -54,7 +58,7 @@ int main(void)
     thrd_t a, b;
 
     /* This thread closes a gate that it will never open. */
-    thread_lock_acquire(&pong_gate);
+    (thread_lock_acquire)(&pong_gate);
 
     if (thrd_create(&a, play, &pong) != thrd_success
         || thrd_create(&b, play, &ping) != thrd_success) {

@@ -23,7 +23,7 @@ for change in tests/broken/${1:-*}.sed; do
     cp lock.h async_lock.h "$dir"
     sed -f "$change" "$header" >"$dir/$header"
     case $header in
-    lock.h) suites="thread_script thread_linux thread_c11 thread_debug" ;;
+    lock.h) suites="thread_script thread_awake thread_linux thread_c11 thread_debug" ;;
     *) suites="async_loop async_no_loop async_task async_debug" ;;
     esac
     caught=

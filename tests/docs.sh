@@ -27,7 +27,7 @@ silent()    # silent COMMAND...: it succeeds, and has nothing to say
 # >>programs
 
 # Each ```c and ```python is a program. A ```text is what those before it print,
-# back to the ```text or the heading before.
+# back to the ```text or the heading before. tests/packages builds the others.
 cut_out()   # cut_out PAGE: its programs to $out/PAGE.N.LANGUAGE
 {
     awk -v base="$out/$(echo "$1" | tr / .)" '
@@ -37,11 +37,12 @@ cut_out()   # cut_out PAGE: its programs to $out/PAGE.N.LANGUAGE
         /^```/                    { block = substr($0, 4) }
         /^```(c|python)$/         { silent[++n]; file = base "." n "." block }
         /^```(c|python|text)$/    { next }
-        /^```/                    { print FNR ": neither c, python nor text"
+        /^```(cmake|meson|sh)$/   { next }
+        /^```/                    { print FNR ": no test knows this language"
                                     failed = 1 }
         block == "text"           { for (i in silent)
                                         print >(base "." i ".expected") }
-        block && block != "text"  { print >file }
+        block ~ /^(c|python)$/    { print >file }
         END                       { exit failed }' "$1"
 }
 

@@ -3,7 +3,9 @@
    takes rare luck with real threads takes a few lines here, on one. */
 #define THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_HAS_EINTR 1
+#ifndef THREAD_LOCK_SPIN
 #define THREAD_LOCK_SPIN 0
+#endif
 #include "lock.h"
 
 #include "suite.h"
@@ -384,7 +386,8 @@ static enum lock_error another_edits_the_free_lock(void)
 
 static void finished(void)
 {
-    l.word = edited;
+    if (l.word & THREAD_LOCK_EDIT_)
+        l.word = edited;
 }
 
 /* An edit shows a free lock as held. To believe that would be to leave it free,

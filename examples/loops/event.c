@@ -91,6 +91,7 @@ static void loop_end(void)
 
 static void loop_close(void)
 {
+    must(lock_event_close(&locks) == LOCK_EOK, "lock_event_close");
     event_base_free(loop);
     libevent_global_shutdown();
 }

@@ -16,12 +16,13 @@ struct timer {
     void *arg;
 };
 
-static struct lock_glib locks = LOCK_GLIB_INIT(NULL);
+static struct lock_glib locks;
 static GMainLoop *loop;
 
 static void loop_open(void)
 {
     loop = g_main_loop_new(NULL, FALSE);
+    lock_glib_init(&locks, NULL);
 }
 
 static struct lock_loop *loop_of_locks(void)
@@ -91,6 +92,7 @@ static void loop_end(void)
 
 static void loop_close(void)
 {
+    must(lock_glib_close(&locks) == LOCK_EOK, "lock_glib_close");
     g_main_loop_unref(loop);
 }
 

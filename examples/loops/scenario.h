@@ -350,7 +350,8 @@ static void start_thread(pthread_t *t, void *(*fn)(void *arg), void *arg)
 static void run_all(pthread_t *thread, int *servers_end)
 {
     async_lock_init(&server_turn, loop_of_locks());
-    async_lock_try_acquire(&server_turn);       /* until it has logged in */
+    must(async_lock_try_acquire(&server_turn) == LOCK_EOK,
+         "async_lock_try_acquire");             /* until it has logged in */
     thread_lock_acquire(&one_given_up);
     thread_lock_acquire(&ledger);               /* kept by the first worker */
     *servers_end = open_connections();

@@ -92,6 +92,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 
 static void loop_close(void)
 {
+    must(lock_uv_close(&locks) == LOCK_EOK, "lock_uv_close");
     uv_walk(&loop, close_handle, NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
     must(uv_loop_close(&loop) == 0, "uv_loop_close");

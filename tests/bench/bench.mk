@@ -18,13 +18,13 @@ bench-build:
 	@CC='$(CC)' CXX='$(CXX)' CFLAGS='$(CFLAGS)' VARIANTS='$(VARIANTS)' \
 	    tests/bench/build.sh
 
-## bench: compare the locks with those of others that are installed (10 minutes)
+## bench: compare the locks with those of others that are installed (12 minutes)
 bench: bench-build
 	$(B)/bench/bench -p 15 $(BENCH_FIGURES)
 	@$(REPORT)
 	@$(MAKE) --no-print-directory bench-plots
 
-## bench-quick: the same in a minute, more coarsely, and without asyncio
+## bench-quick: the same in a minute or two, more coarsely, and without asyncio
 bench-quick: bench-build
 	$(B)/bench/bench -p 1 -s 0.08 -c '!(asyncio)' $(BENCH_FIGURES)
 	@$(REPORT)
@@ -38,7 +38,8 @@ bench-plots:
 
 ## bench-setup: install what the locks are compared with, on Debian
 bench-setup:
-	$$([ "$$(id -u)" -eq 0 ] || echo sudo) apt-get install -y \
+	$$([ "$$(id -u)" -eq 0 ] || echo sudo) apt-get \
+	    -o DPkg::Lock::Timeout=600 install -y \
 	    --no-install-recommends g++ pkg-config python3 gnuplot-nox valgrind \
 	    libnsync-dev libabsl-dev libtbb-dev libglib2.0-dev libuv1-dev \
 	    libboost-fiber-dev cargo librust-parking-lot-dev librust-tokio-dev \

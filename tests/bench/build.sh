@@ -7,6 +7,9 @@
 set -eu
 : "${CC:=cc}" "${CXX:=c++}" "${CFLAGS:=-std=c11 -O2 -g -Wall -Wextra}"
 : "${CXXFLAGS:=-std=c++17 -O2 -g -Wall -Wextra}" "${VARIANTS:=}"
+# Where a loop happens to lie changes contended figures by up to 8 %.
+CFLAGS="$CFLAGS -falign-functions=64 -falign-loops=32"
+CXXFLAGS="$CXXFLAGS -falign-functions=64 -falign-loops=32"
 src=tests/bench
 out=build/bench
 objects='' libs='' link=$CC

@@ -7,7 +7,7 @@
 struct workload {
     const char *name;
     int cases;
-    bool contended;     /* not for a limit, which is no lock */
+    const char *contestants;    /* a pattern: which locks take part */
     void (*measure)(const struct contestant *c, int case_);
     void (*measure_async)(const struct async_contestant *a, int case_);
 };

@@ -31,6 +31,18 @@ plot for [i=1:blocks("throughput")] data."throughput.dat" index i-1 \
      using 1:($2/1e6) with linespoints lc rgb colour[i] \
      lw (i <= 2 ? 2 : 1) pt 7 ps 0.5 title name("throughput", i)
 
+set output results."sections.svg"
+set title "8 threads, each pause as long as a section"
+set xlabel "the section, us"
+set ylabel "acquisitions a second; parking_lot's are 1"
+unset logscale
+set offsets 0.2, 0.2, 0, 0
+plot for [i=1:blocks("sections")] data."sections.dat" index i-1 \
+     using 0:2:xtic(1) with linespoints lc rgb colour[i] \
+     lw (i <= 2 ? 2 : 1) pt 7 ps 0.5 title name("sections", i)
+unset offsets
+set xtics autofreq
+
 set output results."hog.svg"
 set title "The wait for a lock that a hog releases and takes again at once"
 set xlabel "per cent of the waits"

@@ -3,14 +3,18 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LINE _Alignas(64)
 #define MAX_THREADS 1000
+#define MAX_WORKERS 16
 
 /* The lock of one measurement, what it guards, and the order to stop, each in a
    cache line of its own. */
@@ -167,12 +171,17 @@ static bool pin(int n, const cpu_set_t *allowed)
     return sched_setaffinity(0, sizeof one, &one) == 0;
 }
 
-struct worker {
-    const struct contestant *c;
-    pthread_t thread;
-    pthread_barrier_t *start;
+struct mix {
+    int threads;
     double section, pause;  /* ns */
     bool varied;            /* the pauses are random, with that mean */
+};
+
+struct worker {
+    const struct contestant *c;
+    struct mix mix;
+    pthread_t thread;
+    pthread_barrier_t *start;
     uint32_t random;
     long count;
 };
@@ -182,6 +191,7 @@ struct worker {
 static void *contend(void *arg)
 {
     struct worker *w = arg;
+    const struct mix *m = &w->mix;
 
     pthread_barrier_wait(w->start);
     while (!stopped()) {
@@ -189,12 +199,12 @@ static void *contend(void *arg)
 
         w->c->lock(shared.lock);
         seen = shared.counter;
-        work(w->section);
+        work(m->section);
         shared.counter = seen + 1;
         w->c->unlock(shared.lock);
         w->count++;
-        work(w->varied ? random_below(&w->random, (uint32_t)(2 * w->pause))
-                       : w->pause);
+        work(m->varied ? random_below(&w->random, (uint32_t)(2 * m->pause))
+                       : m->pause);
     }
     return NULL;
 }
@@ -207,6 +217,19 @@ static void start_thread(pthread_t *thread, void *(*body)(void *), void *arg)
     exit(1);
 }
 
+/* They begin once this thread waits for the barrier too. */
+static void start_workers(struct worker *w, const struct contestant *c,
+                          struct mix m, pthread_barrier_t *start)
+{
+    int i;
+
+    pthread_barrier_init(start, NULL, (unsigned)m.threads + 1);
+    for (i = 0; i < m.threads; i++) {
+        w[i] = (struct worker){c, m, 0, start, (uint32_t)i + 1, 0};
+        start_thread(&w[i].thread, contend, &w[i]);
+    }
+}
+
 static void check_counter(const char *name, long expected)
 {
     char how[80];
@@ -217,108 +240,155 @@ static void check_counter(const char *name, long expected)
         broken(name, how);
 }
 
-static const struct {
-    double section, pause;
-    bool varied;
-} kinds[] = {
-    {0, 200, true},
-    {100, 100, false},
-    {100, 200, true},
-    {1000, 1000, false},
-};
+/* >>other processes that use the processors */
 
-/* Cases 0 to 15: 2, 4, 8 and 16 threads, four kinds of each. */
-static void contended(const struct contestant *c, int case_)
+#define MAX_BUSY 256
+
+static pid_t busy[MAX_BUSY];
+
+static int processors(void)
 {
-    const int n = 2 << case_ / 4, kind = case_ % 4;
-    struct worker w[16];
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < MAX_BUSY ? (int)n : MAX_BUSY;
+}
+
+/* One for each processor. They end with us, however we end. */
+static void start_busy(void)
+{
+    const pid_t us = getpid();
+    int i;
+
+    for (i = 0; i < processors(); i++) {
+        busy[i] = fork();
+        while (busy[i] == 0 && getppid() == us)
+            work(1e6);
+        if (busy[i] == 0)
+            _exit(0);
+    }
+}
+
+static void stop_busy(void)
+{
+    int i;
+
+    for (i = 0; i < processors(); i++)
+        if (busy[i] > 0) {
+            kill(busy[i], SIGKILL);
+            waitpid(busy[i], NULL, 0);
+        }
+}
+
+/* >>throughput */
+
+static void figure_of(const char *workload, const char *what,
+                      const struct contestant *c, double value,
+                      const char *case_)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "%s %s", workload, what);
+    figure(name, c->name, value, "%s", case_);
+}
+
+static double seconds(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Let threads contend for so long. The figures are sections a second, how even
+   they were shared, and how many processors the threads used. */
+static void throughput(const char *workload, const struct contestant *c,
+                       struct mix m, double ns)
+{
+    struct worker w[MAX_WORKERS];
     pthread_barrier_t barrier;
-    int64_t start;
+    char case_[80];
     long sum = 0, least = INT64_MAX, most = 0;
-    double s;
+    double s, used;
     int i;
 
     new_lock(c);
-    pthread_barrier_init(&barrier, NULL, (unsigned)n + 1);
-    for (i = 0; i < n; i++) {
-        w[i] = (struct worker){
-            c, 0, &barrier, kinds[kind].section, kinds[kind].pause,
-            kinds[kind].varied, (uint32_t)i + 1, 0};
-        start_thread(&w[i].thread, contend, &w[i]);
-    }
+    start_workers(w, c, m, &barrier);
     pthread_barrier_wait(&barrier);
-    start = now_ns();
-    nap((int64_t)(150e6 * scale));
+    s = seconds(CLOCK_MONOTONIC);
+    used = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    nap((int64_t)(ns * scale));
     atomic_store(&shared.stop, true);
-    s = (double)(now_ns() - start) / 1e9;
-    for (i = 0; i < n; i++) {
+    s = seconds(CLOCK_MONOTONIC) - s;
+    used = seconds(CLOCK_PROCESS_CPUTIME_ID) - used;
+    for (i = 0; i < m.threads; i++) {
         pthread_join(w[i].thread, NULL);
         sum += w[i].count;
         least = w[i].count < least ? w[i].count : least;
         most = w[i].count > most ? w[i].count : most;
     }
     check_counter(c->name, sum);
-    figure("contended", c->name, (double)sum / s,
-           "%d threads, %g ns, %s pause %g ns", n, kinds[kind].section,
-           kinds[kind].varied ? "varied" : "fixed", kinds[kind].pause);
-    figure("contended min/max", c->name, (double)least / (double)most,
-           "%d threads, %g ns, %s pause %g ns", n, kinds[kind].section,
-           kinds[kind].varied ? "varied" : "fixed", kinds[kind].pause);
+    snprintf(case_, sizeof case_, "%d threads, %g us in, %s%g us out",
+             m.threads, m.section / 1e3, m.varied ? "0 to " : "",
+             (m.varied ? 2 : 1) * m.pause / 1e3);
+    figure(workload, c->name, (double)sum / s, "%s", case_);
+    figure_of(workload, "min/max", c,
+              most == 0 ? 1 : (double)least / (double)most, case_);
+    figure_of(workload, "cores busy", c, used / s, case_);
 }
 
-static void *burn(void *arg)
+/* Cases 0 to 15: 2, 4, 8 and 16 threads, four kinds of each. */
+static void contended(const struct contestant *c, int case_)
 {
-    (void)arg;
-    while (!stopped())
-        work(1000);
-    return NULL;
+    static const struct mix kinds[] = {{0, 0, 200, true},
+                                       {0, 100, 100, false},
+                                       {0, 100, 200, true},
+                                       {0, 1000, 1000, false}};
+    struct mix m = kinds[case_ % 4];
+
+    m.threads = 2 << case_ / 4;
+    throughput("contended", c, m, 120e6);
 }
+
+/* Sections so long that waiting threads go to sleep. */
+static const struct mix convoys[] = {{4, 3e3, 3e3, false},
+                                     {4, 10e3, 0, false},
+                                     {8, 10e3, 10e3, false},
+                                     {16, 10e3, 100e3, false},
+                                     {8, 100e3, 100e3, false}};
+
+static void convoy(const struct contestant *c, int case_)
+{
+    throughput("convoy", c, convoys[case_], 150e6);
+}
+
+static void busy_convoy(const struct contestant *c, int case_)
+{
+    start_busy();
+    throughput("busy convoy", c, convoys[case_], 400e6);
+    stop_busy();
+}
+
+/* For the picture: each pause is as long as a section. */
+static void sections(const struct contestant *c, int case_)
+{
+    static const double lengths[] = {0, 100, 300, 1e3, 3e3, 10e3, 30e3, 100e3};
+    const double ns = lengths[case_];
+
+    throughput("sections", c, (struct mix){8, ns, ns, false}, 100e6);
+}
+
+/* >>hogs */
 
 #define MAX_WAITS 100000
 
-/* One takes the lock again as soon as it has released it. This thread wants it
-   now and then, and takes the time. Who stops the other is a third, lest this
-   one wait for ever. The two run on two processors, lest what is measured be
-   where the scheduler has put them. */
-static void *stop_later(void *ns)
-{
-    nap((int64_t)(*(const double *)ns * scale));
-    atomic_store(&shared.stop, true);
-    return NULL;
-}
+static double waits[MAX_WAITS];
 
-static void hog(const struct contestant *c, int case_)
+/* Want the lock now and then, and note how long each wait was. */
+static long want(const struct contestant *c)
 {
-    static const struct {
-        double section, ns;
-        int burners;
-        const char *name;
-    } cases[] = {{10e3, 300e6, 0, "10 us"},
-                 {50e3, 300e6, 0, "50 us"},
-                 {10e3, 1000e6, 2, "10 us, two burners"}};
-    static double waits[MAX_WAITS];
-    static const double quantiles[] = {.01, .1, .25, .5, .75, .9, .95, .99, 1};
-    struct worker w = {.c = c, .section = cases[case_].section};
-    pthread_t burners[2], stopper;
-    pthread_barrier_t barrier;
-    cpu_set_t allowed;
     uint32_t random = 1;
-    double sum = 0;
     long n = 0;
-    size_t q;
-    int i;
 
-    new_lock(c);
-    pthread_barrier_init(&barrier, NULL, 2);
-    w.start = &barrier;
-    sched_getaffinity(0, sizeof allowed, &allowed);
-    for (i = 0; i < cases[case_].burners; i++)
-        start_thread(&burners[i], burn, NULL);
-    start_thread(&stopper, stop_later, (void *)(uintptr_t)&cases[case_].ns);
-    pin(1, &allowed);
-    start_thread(&w.thread, contend, &w);
-    pin(0, &allowed);
-    pthread_barrier_wait(&barrier);
     do {
         int64_t start;
         long seen;
@@ -326,27 +396,106 @@ static void hog(const struct contestant *c, int case_)
         nap(random_below(&random, 100000));
         start = now_ns();
         c->lock(shared.lock);
-        waits[n] = (double)(now_ns() - start) / 1e3;
+        waits[n++] = (double)(now_ns() - start) / 1e3;
         seen = shared.counter;
         work(100);
         shared.counter = seen + 1;
         c->unlock(shared.lock);
-        sum += waits[n++];
     } while (!stopped() && n < MAX_WAITS);
+    return n;
+}
+
+static void *stop_later(void *ns)
+{
+    nap((int64_t)(*(const double *)ns * scale));
+    atomic_store(&shared.stop, true);
+    return NULL;
+}
+
+struct hogs {
+    int hogs;
+    double section, ns;
+    const char *name;
+};
+
+static void hog_figures(const char *workload, const struct contestant *c,
+                        const char *case_, long n)
+{
+    static const double quantiles[] = {.01, .1, .25, .5, .75, .9, .95, .99, 1};
+    double sum = 0;
+    size_t q;
+    long i;
+
+    for (i = 0; i < n; i++)
+        sum += waits[i];
+    figure_of(workload, "mean", c, sum / (double)n, case_);
+    figure_of(workload, "median", c, quantile(waits, n, .5), case_);
+    figure_of(workload, "p99", c, quantile(waits, n, .99), case_);
+    for (q = 0; q < sizeof quantiles / sizeof *quantiles; q++) {
+        char which[80];
+
+        snprintf(which, sizeof which, "%s, %g", case_, quantiles[q]);
+        figure_of(workload, "wait", c, quantile(waits, n, quantiles[q]),
+                  which);
+    }
+}
+
+/* Hogs take the lock again as soon as they have released it. This thread wants
+   it now and then. Another thread stops them, because this one may wait for
+   ever. A single hog and this thread run on two processors, because otherwise
+   the scheduler's choice would be measured. */
+static void hog(const char *workload, const struct contestant *c,
+                const struct hogs *h)
+{
+    struct worker w[MAX_WORKERS];
+    pthread_t stopper;
+    pthread_barrier_t barrier;
+    cpu_set_t allowed;
+    double start, s;
+    long n, sum = 0;
+    int i;
+
+    new_lock(c);
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    start_thread(&stopper, stop_later, (void *)(uintptr_t)&h->ns);
+    if (h->hogs == 1)
+        pin(1, &allowed);
+    start_workers(w, c, (struct mix){h->hogs, h->section, 0, false}, &barrier);
+    if (h->hogs == 1)
+        pin(0, &allowed);
+    pthread_barrier_wait(&barrier);
+    start = seconds(CLOCK_MONOTONIC);
+    n = want(c);
+    s = seconds(CLOCK_MONOTONIC) - start;
     sched_setaffinity(0, sizeof allowed, &allowed);
     pthread_join(stopper, NULL);
-    pthread_join(w.thread, NULL);
-    for (i = 0; i < cases[case_].burners; i++)
-        pthread_join(burners[i], NULL);
-    check_counter(c->name, w.count + n);
-    figure("hog mean", c->name, sum / (double)n, "%s", cases[case_].name);
-    figure("hog median", c->name, quantile(waits, n, .5), "%s",
-           cases[case_].name);
-    figure("hog p99", c->name, quantile(waits, n, .99), "%s",
-           cases[case_].name);
-    for (q = 0; q < sizeof quantiles / sizeof *quantiles; q++)
-        figure("hog wait", c->name, quantile(waits, n, quantiles[q]),
-               "%s, %g", cases[case_].name, quantiles[q]);
+    for (i = 0; i < h->hogs; i++) {
+        pthread_join(w[i].thread, NULL);
+        sum += w[i].count;
+    }
+    check_counter(c->name, sum + n);
+    hog_figures(workload, c, h->name, n);
+    figure_of(workload, "throughput", c, (double)sum / s, h->name);
+}
+
+static void hogs(const struct contestant *c, int case_)
+{
+    static const struct hogs cases[] = {{1, 10e3, 300e6, "1 hog, 10 us"},
+                                        {1, 50e3, 300e6, "1 hog, 50 us"},
+                                        {4, 10e3, 300e6, "4 hogs, 10 us"},
+                                        {2, 100e3, 300e6, "2 hogs, 100 us"}};
+
+    hog("hogs", c, &cases[case_]);
+}
+
+static void busy_hogs(const struct contestant *c, int case_)
+{
+    static const struct hogs one = {1, 10e3, 1000e6, "1 hog, 10 us"};
+
+    (void)case_;
+    start_busy();
+    hog("busy hogs", c, &one);
+    stop_busy();
 }
 
 /* >>two threads that take turns */
@@ -501,18 +650,27 @@ static void cancel(const struct async_contestant *a, int case_)
         figure("async cancel", a->name, ns, "%ld waiting", n);
 }
 
+/* Which contestants take part. */
+#define ALL "*"
+#define NO_LIMIT "!(limit)"
+#define FEW "@(* linux|* c11|parking_lot|Rust std|pthread_mutex_t)"
+
 const struct workload workloads[] = {
-    {"uncontended", 1, false, uncontended, NULL},
-    {"failing try", 1, false, failing_try, NULL},
-    {"timed acquire", 1, false, timed_acquire, NULL},
-    {"lateness", 1, false, lateness, NULL},
-    {"bytes", 1, false, size, async_size},
-    {"contended", 16, true, contended, NULL},
-    {"hog", 3, true, hog, NULL},
-    {"ping-pong", 2, true, ping_pong, NULL},
-    {"release", 2, true, release_to_sleepers, NULL},
-    {"async uncontended", 1, false, NULL, async_uncontended},
-    {"async hand-over", 6, false, NULL, hand_over},
-    {"async cancel", 6, false, NULL, cancel},
-    {NULL, 0, false, NULL, NULL},
+    {"uncontended", 1, ALL, uncontended, NULL},
+    {"failing try", 1, ALL, failing_try, NULL},
+    {"timed acquire", 1, ALL, timed_acquire, NULL},
+    {"lateness", 1, ALL, lateness, NULL},
+    {"bytes", 1, ALL, size, async_size},
+    {"contended", 16, NO_LIMIT, contended, NULL},
+    {"convoy", 5, NO_LIMIT, convoy, NULL},
+    {"sections", 8, FEW, sections, NULL},
+    {"hogs", 4, NO_LIMIT, hogs, NULL},
+    {"busy convoy", 5, FEW, busy_convoy, NULL},
+    {"busy hogs", 1, FEW, busy_hogs, NULL},
+    {"ping-pong", 2, NO_LIMIT, ping_pong, NULL},
+    {"release", 2, NO_LIMIT, release_to_sleepers, NULL},
+    {"async uncontended", 1, ALL, NULL, async_uncontended},
+    {"async hand-over", 6, ALL, NULL, hand_over},
+    {"async cancel", 6, ALL, NULL, cancel},
+    {NULL, 0, NULL, NULL, NULL},
 };

@@ -1,2 +1,2 @@
 # lock.h: the c11 port ends a wait of more than a day after a day
-s/    return longer \&\& e == thrd_timedout ? thrd_success : e;/    return e;/
+s/    return now >= until || now == 0;/    return true;/

@@ -13,7 +13,8 @@
    - A load, and a compare-and-swap that fails, may return an older value, where
      coherence and happens-before do not rule it out. HISTORY stores back.
    - A weak compare-and-swap and a wait may end for no reason.
-   - Time-outs come at any moment; the clock then jumps. Signals, likewise.
+   - Time-outs come at any moment; the clock then jumps. Signals, likewise. In
+     the build `awake` the clock may jump whenever it is read, at a cost of one.
    - A mutex orders the accesses to atomics, but gives no happens-before to
      plain data: that has to come from the code's own atomics.
 

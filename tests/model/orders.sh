@@ -18,13 +18,13 @@ missed=0
 found=0
 preprocessed $base >$base/seen
 printf '# %-5s %-28s %-8s %s\n' line function order 'caught by'
-for line in $(grep -nE '[^:]memory_order_(acquire|release)' $base/lock.h \
+for line in $(grep -nE '^([^#]*, *| +)(acquire|release)\)' $base/lock.h \
               | cut -d: -f1); do
-    order=$(sed -n "${line}s/.*[^:]memory_order_\(acquire\|release\).*/\1/p" \
+    order=$(sed -n "${line}s/.*[, ]\(acquire\|release\)).*/\1/p" \
             $base/lock.h)
     dir=build/model/order_$line
     mkdir -p $dir
-    sed "${line}s/memory_order_$order/memory_order_relaxed/" $base/lock.h \
+    sed "${line}s/\([, ]\)$order)/\1relaxed)/" $base/lock.h \
         >$dir/lock.h
     if preprocessed $dir | cmp -s - $base/seen; then
         by='(in no port that is explored)'

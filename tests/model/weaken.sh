@@ -24,7 +24,7 @@ first_failure()
 {
     dir=$1
     shift
-    for port in linux c11; do
+    for port in linux c11 awake; do
         timeout 300 "$dir/model_$port" --brief "$@" ||
             [ $? -eq 1 ] || echo "not ok - model $port: all: a crash or a hang"
     done | awk '
@@ -41,7 +41,7 @@ first_failure()
 caught_by()
 {
     make -s -f tests/model/model.mk MODEL_LOCK="$1" MODEL_OUT="$1" \
-        "$1/model_linux" "$1/model_c11" >&2 || return 1
+        "$1/model_linux" "$1/model_c11" "$1/model_awake" >&2 || return 1
     by=$(first_failure "$1" --quick)
     [ -n "$by" ] || by=$(first_failure "$1")
     echo "$by"

@@ -1,2 +1,2 @@
 # linux: unpark changes errno
-/^static void thread_lock_port_unpark/,/^}/s/errno = saved;/(void)saved;/
+/^static void thread_lock_wake_on_/,/^}/s/errno = saved;/(void)saved;/

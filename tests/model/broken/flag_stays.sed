@@ -1,2 +1,3 @@
 # a parker that was used once never sleeps again
-/atomic_store_explicit(&p->woken, \(0\|false\), memory_order_relaxed);/s/\(0\|false\), /1, /
+s/THREAD_LOCK_STORE_(&p->woken, 0, relaxed);$/THREAD_LOCK_STORE_(\&p->woken, 1, relaxed);/
+/^static enum lock_error thread_lock_port_init/,/^}/s/THREAD_LOCK_STORE_(&p->woken, 1, relaxed);/THREAD_LOCK_STORE_(\&p->woken, 0, relaxed);/

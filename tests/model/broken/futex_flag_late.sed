@@ -1,2 +1,2 @@
 # linux: unpark wakes first and sets its flag then
-/atomic_store_explicit(&p->woken, 1, memory_order_release);/{N;s/\(.*\)\n\(.*\)/\2\n\1/;}
+/THREAD_LOCK_STORE_(&p->woken, 1, release);/{N;s/\(.*\)\n\(    thread_lock_wake_on_.*\)/\2\n\1/;}

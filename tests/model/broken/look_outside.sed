@@ -1,2 +1,2 @@
 # c11: park looks at its flag without the mutex, and leaves
-/^    if (mtx_lock(&p->mutex) != thrd_success)$/i\    if (atomic_load_explicit(\&p->woken, memory_order_acquire)) {\n        atomic_store_explicit(\&p->woken, false, memory_order_relaxed);\n        return LOCK_EOK;\n    }
+/^    if (THREAD_LOCK_MUTEX_(lock)(&p->mutex) != THREAD_LOCK_OK_)$/i\    if (THREAD_LOCK_LOAD_(\&p->woken, acquire)) {\n        THREAD_LOCK_STORE_(\&p->woken, 0, relaxed);\n        return LOCK_EOK;\n    }

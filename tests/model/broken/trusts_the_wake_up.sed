@@ -1,2 +1,2 @@
 # linux: park takes any return of the futex for an unpark
-s/^\( *\)case 0: case EAGAIN: break;/\1case 0:\n\1    (void)atomic_exchange_explicit(\&p->woken, 0, memory_order_acquire);\n\1    return LOCK_EOK;\n\1case EAGAIN: break;/
+/^static enum lock_error thread_lock_port_park/,/^}/s/^        e = thread_lock_sleep_on_(&p->woken, until);/        if ((e = thread_lock_sleep_on_(\&p->woken, until)) == LOCK_EOK) {\n            (void)THREAD_LOCK_LOAD_(\&p->woken, acquire);\n            break;\n        }/
