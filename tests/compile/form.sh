@@ -782,8 +782,8 @@ surrounded_by() {   # NAME WORD...
         for cc in $gxx $clangxx; do
             # shellcheck disable=SC2086
             claim "$name, C++, $cc: $order" \
-                program "$cc" "-std=c++11 $warn_cxx" "$build/lock.o" \
-                "$@" $async $order
+                program "$cc" "-std=c++11 $warn_cxx" '' \
+                "$@" $thread $async $order
         done
         # shellcheck disable=SC2086
         claim "$order, then $name" \
@@ -815,7 +815,7 @@ if have $mingw gcc-mingw-w64-x86-64-win32; then
         [ "$clangxx" ] && claim "windows.h, C++, $clangxx: $order" \
             compile unit.o $clangxx \
             "--target=x86_64-windows-gnu -std=c++11 $warn_cxx" \
-            windows.h $async $order use.c
+            windows.h $thread $async $order use.c
     done <<<"$orders"
 fi
 
