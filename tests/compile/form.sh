@@ -667,8 +667,8 @@ for cxx in $gxx $clangxx; do
         two "$cxx" "-std=c++11 $warn_cxx $debug" "$both" \
         gcc "$c11 $debug" "$thread $async $both" ''
     claim "two files of the debug build, C and $cxx" \
-        two gcc "$c11 $debug" "$both" \
-        "$cxx" "-std=c++11 $warn_cxx $debug" "$thread $async $both" ''
+        two "$cxx" "-std=c++11 $warn_cxx $debug" "$thread $async $both" \
+        gcc "$c11 $debug" "$both" ''
 done
 
 compile "$build/normal-lock.h.o" gcc -O0 $thread lock.h
