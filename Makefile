@@ -30,9 +30,11 @@ MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
              command -v $(MODEL_CC) >/dev/null && echo 1).$(shell uname -m).$(shell uname -s)),\
              $(addprefix $(MODEL_OUT)/model_,linux c11 awake))
 
+include tests/examples.mk
 include tests/platform/platform.mk
 include tests/bench/bench.mk
 include tests/cxx.mk
+include tests/browser.mk
 
 # Criterion hides what a sanitizer finds: with SAN the suites run without it.
 FLAGS = $(CPPFLAGS) $(CFLAGS) -I. -pthread \
@@ -93,7 +95,7 @@ check: check-model valgrind helgrind coverage eva
 
 ## torture: a mixed load of all there is on each port, for SECONDS each
 SECONDS = 10
-TORTURES = $(addprefix $(B)/tests/torture_,linux c11 pthread)
+TORTURES += $(addprefix $(B)/tests/torture_,linux c11 pthread)
 torture: $(TORTURES)
 	for t in $(TORTURES); do $$t $(SECONDS) || exit; done
 

@@ -157,6 +157,8 @@ struct lock_loop {
 #define async_lock_pass_ async_lock_debug_pass_
 #define async_lock_cancel async_lock_debug_cancel_
 #define async_lock_cancel_all async_lock_debug_cancel_all_
+#define async_lock_init async_lock_debug_init_
+#define async_lock_waiting async_lock_debug_waiting_
 #endif
 
 /* A caller that ignores such a result gets a warning; (void) silences it. */

@@ -2,13 +2,8 @@
    SPDX-License-Identifier: 0BSD
 
    Threads block on it, event loops await it without blocking, timers cancel a
-   wait, and any thread may release it. Copy this one file. In exactly one C or
-   C++ file write
-
-       #define THREAD_LOCK_IMPLEMENTATION
-       #include "lock.h"
-
-   and in all others only the include.
+   wait, and any thread may release it. Copy this one file. Exactly one C or C++
+   file defines THREAD_LOCK_IMPLEMENTATION; all others only include lock.h.
 
 >>example
 
@@ -17,19 +12,13 @@
        #include <stdio.h>
 
        static struct thread_lock lock;      // zeroed memory is a free lock
-       static long total;
+       static long total = 40;
 
-       static void add(long n)              // any thread may call it
+       int main(void)                       // and any other thread
        {
            thread_lock_acquire(&lock);
-           total += n;
+           total += 2;
            thread_lock_release(&lock);
-       }
-
-       int main(void)
-       {
-           add(40);
-           add(2);
            printf("total: %ld\n", total);
        }
 
@@ -39,11 +28,10 @@
      one of two ways: it got the lock and is told so, or it did not get it.
    - A release does not touch the lock once another thread can acquire it. That
      thread may free the lock's memory even before the release returns.
-   - Threads and continuations wait in one queue. A release hands the lock to
-     the first waiter if that is a continuation, or wakes it if it is a thread.
-     A running thread may take the lock before the woken one runs (barging).
-     The woken thread then waits at the front, stays awake for up to 20 us, and
-     the next release hands it the lock.
+   - Threads and continuations wait in one queue. A release wakes the first if
+     it is a thread, or hands the lock over if it is a continuation. A running
+     thread may take the lock before the woken one runs (barging). The woken one
+     then waits at the front, awake for up to 20 us, and is handed the lock.
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. No call changes errno.
 
@@ -73,25 +61,21 @@
 >>configuration: the same in all files of a program
 
    THREAD_LOCK_IMPLEMENTATION  adds the bodies; in one file only
-   THREAD_LOCK_STATIC          adds the bodies, all of them static in this file
+   THREAD_LOCK_STATIC          adds the bodies, static, in every file
    THREAD_LOCK_PORT_LINUX      futex; a signal can end a wait
    THREAD_LOCK_PORT_WIN32      WaitOnAddress: link with -lsynchronization
    THREAD_LOCK_PORT_PTHREAD    POSIX threads; for macOS, the BSDs and others
-   THREAD_LOCK_PORT_C11        <threads.h> only. It counts by the wall clock: if
-                               that is set, a limit gets longer or shorter. Do
-                               not pthread_cancel a waiting thread, because C11
-                               cannot put that off
+   THREAD_LOCK_PORT_C11        <threads.h> only. Its clock is the wall clock. Do
+                               not pthread_cancel a waiting thread with it
    THREAD_LOCK_PORT_CUSTOM     your own, for example for an RTOS: see >>port
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel
-   THREAD_LOCK_SPIN            how often a thread looks again before it sleeps:
-                               10, or 0 with a custom port
+   THREAD_LOCK_SPIN            looks before a sleep: 10, or 0 with a custom port
    THREAD_LOCK_DEBUG           report waits that last too long: see >>debug
    THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety (C only)  */
 
 #ifndef THREAD_LOCK_H_INCLUDED
 #define THREAD_LOCK_H_INCLUDED
-
 #define THREAD_LOCK_VERSION_MAJOR 1
 #define THREAD_LOCK_VERSION_MINOR 0
 #define THREAD_LOCK_VERSION_PATCH 0
@@ -100,12 +84,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#if !defined __cplusplus
-#include <stdatomic.h>
-#elif !defined __GNUC__ && !defined __clang__
-#include <atomic>
-#endif
 
 /* By the system's own macros, because newlib has a <threads.h> too, and an
    #error in it. */
@@ -125,9 +103,8 @@
     || defined __QNX__ || defined __rtems__ || defined __EMSCRIPTEN__
 #define THREAD_LOCK_PORT_PTHREAD
 #else
-#error "lock.h does not know this system: define THREAD_LOCK_PORT_C11 if it" \
-    "has <threads.h>, THREAD_LOCK_PORT_PTHREAD if it has POSIX threads, else" \
-    "THREAD_LOCK_PORT_CUSTOM or THREAD_LOCK_NO_WAIT"
+#error "unknown system: define THREAD_LOCK_PORT_C11 (if it has <threads.h>)," \
+    "THREAD_LOCK_PORT_PTHREAD, THREAD_LOCK_PORT_CUSTOM, or THREAD_LOCK_NO_WAIT"
 #endif
 
 #if defined THREAD_LOCK_PORT_CUSTOM
@@ -144,13 +121,19 @@
 #else
 #define THREAD_LOCK_PORT "none"
 #endif
-
 #ifndef THREAD_LOCK_HAS_EINTR   /* a custom port may define it as 1 */
 #define THREAD_LOCK_HAS_EINTR 0
 #endif
 
 #ifdef __cplusplus
+#define THREAD_LOCK_INIT {}
+#define THREAD_LOCK_WAITER_INIT {}
+#define THREAD_LOCK_ALIGN_ alignas(8)
 extern "C" {
+#else
+#define THREAD_LOCK_INIT {0}
+#define THREAD_LOCK_WAITER_INIT {0}
+#define THREAD_LOCK_ALIGN_ _Alignas(8)
 #endif
 
 /* >>shared block: the same text in lock.h and async_lock.h */
@@ -217,15 +200,23 @@ struct lock_loop {
 #define THREAD_LOCK_API_ extern
 #endif
 
-/* A debug build has functions of other names, because its structs are larger:
-   files of a debug build and of a normal one do not link. */
+/* A debug build's structs are larger, so its functions have other names: files
+   of both builds do not link. Its macros call what else is private (AT_). */
 #ifdef THREAD_LOCK_DEBUG
-#define THREAD_LOCK_CALL_ static inline
 #define thread_lock_release_slow_ thread_lock_debug_release_slow_
 #define thread_lock_acquire_slow_ thread_lock_debug_acquire_slow_
+#define thread_lock_timed_ thread_lock_debug_timed_
+#define thread_lock_await_ thread_lock_debug_await_
+#define thread_lock_acquire_for thread_lock_debug_for_
+#define thread_lock_acquire_interruptible thread_lock_debug_interruptible_
+#define thread_lock_acquire_async thread_lock_debug_async_
 #define thread_lock_cancel thread_lock_debug_cancel_
+#ifdef __cplusplus      /* also its member functions, which files share */
+#define thread_lock thread_lock_debug_
+#endif
+#define THREAD_LOCK_AT_ THREAD_LOCK_API_
 #else
-#define THREAD_LOCK_CALL_ THREAD_LOCK_API_
+#define THREAD_LOCK_AT_ static
 #endif
 
 /* A caller that ignores such a result gets a warning; (void) silences it. */
@@ -242,9 +233,9 @@ struct lock_loop {
 
 /* With THREAD_LOCK_ANALYSIS, clang's -Wthread-safety finds a missing release,
    and data with __attribute__((guarded_by(lock))) that is used without lock. It
-   believes that acquire cannot fail, sees other results only if they are
-   compared with LOCK_EOK, and believes that THREAD_LOCK_WITH holds the lock
-   until the function ends. Not for a lock that another function releases. */
+   believes that acquire cannot fail, and sees other results if they are
+   compared with LOCK_EOK. Not for a lock that one function acquires, another
+   releases. */
 #if defined THREAD_LOCK_ANALYSIS && defined __clang__ && !defined __cplusplus
 #define THREAD_LOCK_CLANG_(attribute) __attribute__((attribute))
 #define LOCK_EOK 0
@@ -267,16 +258,14 @@ struct thread_lock_waiter;  /* zero it once, or use THREAD_LOCK_WAITER_INIT */
 #define THREAD_LOCK_FOREVER INT64_MAX
 #define THREAD_LOCK_TIMEOUT_MAX 9223372036.0
 
-/* Acquire the lock if it is free. Never waits or spins. A signal handler may
-   call it. Returns LOCK_EOK or LOCK_EBUSY.
-   (threading.Lock.acquire(blocking=False)) */
+/* Acquire the lock if it is free. Never waits or spins. Returns LOCK_EOK or
+   LOCK_EBUSY. (threading.Lock.acquire(blocking=False)) */
 THREAD_LOCK_MUST_CHECK_
 static inline enum lock_error thread_lock_try_acquire(struct thread_lock *l)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
-/* Release the lock. Any thread may do so, not only the one that acquired it.
-   Returns LOCK_EOK, or LOCK_ENOTLOCKED if the lock is free (Python's
-   RuntimeError). (threading.Lock.release) */
+/* Release the lock; any thread may. Returns LOCK_EOK, or LOCK_ENOTLOCKED if the
+   lock is free (Python's RuntimeError). (threading.Lock.release) */
 static inline enum lock_error thread_lock_release(struct thread_lock *l)
     THREAD_LOCK_DOES_(release_capability(*l));
 
@@ -284,24 +273,22 @@ static inline enum lock_error thread_lock_release(struct thread_lock *l)
 static inline bool thread_lock_locked(const struct thread_lock *l);
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 /* Acquire the lock, however long that takes and whatever signals arrive.
    Returns LOCK_EOK, or LOCK_ESYSTEM if this thread cannot wait.
    (threading.Lock.acquire) */
 static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
     THREAD_LOCK_DOES_(acquire_capability(*l));
 
-/* Acquire the lock within timeout_ns nanoseconds. If that is 0 or less, try
-   once. Returns LOCK_EOK, LOCK_ETIMEDOUT, or LOCK_ESYSTEM if this thread cannot
-   wait. (threading.Lock.acquire(timeout=...)) */
-THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+/* Do the same within timeout_ns nanoseconds; if that is 0 or less, try once. It
+   may also return LOCK_ETIMEDOUT. (threading.Lock.acquire(timeout=...)) */
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
 /* Do the same. If THREAD_LOCK_HAS_EINTR is 1, a signal can end the wait: it
    returns LOCK_EINTR after a signal handler has run in this thread while it
    waited, with SA_RESTART or without. */
-THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
@@ -314,7 +301,6 @@ thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
 THREAD_LOCK_MUST_CHECK_ static inline enum lock_error
 thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* Acquire the lock now or later, without blocking. Returns LOCK_EOK if it was
@@ -323,7 +309,7 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
    release returns, and the loop runs fn(arg, LOCK_EOK), once, as the owner.
    post must be thread-safe, and may use the lock. Returns LOCK_EINVAL if w,
    loop or fn is NULL, or if w waits already. */
-THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_CALL_ enum lock_error
+THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
                           struct lock_loop *loop, lock_fn *fn, void *arg)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
@@ -374,16 +360,18 @@ thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
 THREAD_LOCK_API_ enum lock_error
 thread_lock_got_(struct thread_lock *l, const char *site);
 THREAD_LOCK_API_ void
-thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w);
-THREAD_LOCK_API_ void thread_lock_on_release_(struct thread_lock *l);
+thread_lock_note_(struct thread_lock *l, const char *site, uintptr_t thread);
+#define thread_lock_on_hand_over_(l, w) \
+    thread_lock_note_(l, (w)->site, (w)->thread)
+#define thread_lock_on_release_(l) \
+    (thread_lock_locked(l) ? thread_lock_note_(l, NULL, 0) : (void)0)
 THREAD_LOCK_API_ enum lock_error
-thread_lock_wait_at_(struct thread_lock *l, int64_t timeout_ns,
-                     bool interruptible, const char *site);
+thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
+                   bool interruptible, const char *site);
 THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
-thread_lock_async_at_(struct thread_lock *l, struct thread_lock_waiter *w,
-                      struct lock_loop *loop, lock_fn *fn, void *arg,
-                      const char *site);
-
+thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
+                   struct lock_loop *loop, lock_fn *fn, void *arg,
+                   const char *site);
 /* Report w if it has waited for l for THREAD_LOCK_DEBUG_NS or longer. Call this
    in the thread that queued w, and only while you may cancel w. */
 THREAD_LOCK_API_ void
@@ -397,7 +385,6 @@ thread_lock_release_slow_(struct thread_lock *l);
 THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l);
 #endif
-
 #ifdef __cplusplus
 }
 #endif
@@ -421,7 +408,6 @@ thread_lock_acquire_slow_(struct thread_lock *l);
    Why no waiter is forgotten: a release that sets the lock free wakes a waiter.
    A thread that is awake either takes the lock, or finds, in an edit of its
    own, that another thread owns it. The release of that owner wakes the next.
-
    EDIT never stands without HELD, so try_acquire always has an answer. A thread
    that sees both bits does not know whether the lock is held or free. */
 
@@ -433,6 +419,7 @@ thread_lock_acquire_slow_(struct thread_lock *l);
    none, so its words are plain ones of the same size. SWAP_ is a weak
    compare-and-swap: it may fail for no reason. */
 #if !defined __cplusplus
+#include <stdatomic.h>
 #define THREAD_LOCK_ATOMIC_(type) _Atomic(type)
 #define THREAD_LOCK_LOAD_(p, order) \
     atomic_load_explicit(p, memory_order_##order)
@@ -453,6 +440,7 @@ thread_lock_acquire_slow_(struct thread_lock *l);
     __atomic_compare_exchange_n(p, seen, value, true, THREAD_LOCK_##order##_, \
                                 __ATOMIC_RELAXED)
 #else
+#include <atomic>
 #define THREAD_LOCK_ATOMIC_(type) type
 #define THREAD_LOCK_STD_(p) \
     reinterpret_cast<std::atomic<uintptr_t> *>(const_cast<uintptr_t *>(p))
@@ -483,16 +471,6 @@ struct THREAD_LOCK_CLANG_(capability("lock")) thread_lock {
 #endif
 };
 
-#ifdef __cplusplus
-#define THREAD_LOCK_ALIGN_ alignas(8)
-#define THREAD_LOCK_INIT {}
-#define THREAD_LOCK_WAITER_INIT {}
-#else
-#define THREAD_LOCK_ALIGN_ _Alignas(8)
-#define THREAD_LOCK_INIT {0}
-#define THREAD_LOCK_WAITER_INIT {0}
-#endif
-
 /* A waiter must not move while it waits. See >>queue. */
 struct thread_lock_waiter {
     THREAD_LOCK_ALIGN_ struct thread_lock_waiter *next;
@@ -512,7 +490,7 @@ struct thread_lock_waiter {
 
 /* >>inline */
 
-/* Relaxed: this value is only a guess, which a take or a drop confirms. */
+/* Relaxed: this value is only a guess, which a compare-and-swap confirms. */
 static inline uintptr_t thread_lock_peek_(const thread_lock_word_ *p)
 {
     return THREAD_LOCK_LOAD_(p, relaxed);
@@ -523,13 +501,6 @@ static inline bool thread_lock_take_(thread_lock_word_ *p, uintptr_t *seen,
                                      uintptr_t to)
 {
     return THREAD_LOCK_SWAP_(p, seen, to, acquire);
-}
-
-/* Release: the next owner sees what this owner wrote. */
-static inline bool thread_lock_drop_(thread_lock_word_ *p, uintptr_t *seen,
-                                     uintptr_t to)
-{
-    return THREAD_LOCK_SWAP_(p, seen, to, release);
 }
 
 static inline bool thread_lock_locked(const struct thread_lock *l)
@@ -557,7 +528,8 @@ static inline enum lock_error thread_lock_release(struct thread_lock *l)
     uintptr_t word = THREAD_LOCK_HELD_;
 
     thread_lock_on_release_(l);
-    if (thread_lock_drop_(&l->word, &word, 0))
+    /* Release: the next owner sees what this owner wrote. */
+    if (THREAD_LOCK_SWAP_(&l->word, &word, 0, release))
         return LOCK_EOK;
     return thread_lock_release_slow_(l);
 }
@@ -572,19 +544,11 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
     return thread_lock_acquire_slow_(l);
 }
 #endif
-
 #endif /* THREAD_LOCK_H_INCLUDED */
 
 #if defined THREAD_LOCK_IMPLEMENTATION || defined THREAD_LOCK_STATIC
 #ifndef THREAD_LOCK_IMPLEMENTATION_INCLUDED
 #define THREAD_LOCK_IMPLEMENTATION_INCLUDED
-
-#ifdef THREAD_LOCK_STATIC
-#define THREAD_LOCK_DEF_ static inline
-#else
-#define THREAD_LOCK_DEF_
-#endif
-
 /* >>port
 
    All that the rest of the file asks of the platform. A custom port defines
@@ -604,25 +568,23 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 #endif
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 /* The place where one thread sleeps, on its stack. */
-#if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
+#if defined THREAD_LOCK_PORT_C11
+#include <threads.h>
 struct thread_lock_parker {
+    mtx_t mutex;
+    cnd_t unparked;
+    THREAD_LOCK_ATOMIC_(uint32_t) woken;
+};
+#elif defined THREAD_LOCK_PORT_PTHREAD
+#include <pthread.h>
+struct thread_lock_parker {
+    pthread_mutex_t mutex;
+    pthread_cond_t unparked;
     THREAD_LOCK_ATOMIC_(uint32_t) woken;
 };
 #elif !defined THREAD_LOCK_PORT_CUSTOM
-#ifdef THREAD_LOCK_PORT_C11
-#include <threads.h>
-typedef mtx_t thread_lock_mutex_;
-typedef cnd_t thread_lock_cond_;
-#else
-#include <pthread.h>
-typedef pthread_mutex_t thread_lock_mutex_;
-typedef pthread_cond_t thread_lock_cond_;
-#endif
 struct thread_lock_parker {
-    thread_lock_mutex_ mutex;
-    thread_lock_cond_ unparked;
     THREAD_LOCK_ATOMIC_(uint32_t) woken;
 };
 #endif
@@ -637,18 +599,16 @@ THREAD_LOCK_PORT_ void thread_lock_port_destroy(struct thread_lock_parker *p);
 
 /* Sleep until unparked: a binary semaphore. The same thread calls this, perhaps
    again after a result that is not LOCK_EOK.
-     LOCK_EOK        an unpark came, during the call or before it: exactly one
-                     LOCK_EOK for each unpark. What was written before the
-                     unpark is seen
+     LOCK_EOK        an unpark came, now or before: one LOCK_EOK for each, which
+                     sees what was written before the unpark
      LOCK_ETIMEDOUT  the clock says `until` or later: never early, not even by a
-                     part of a tick. No unpark was consumed: the next park finds
-                     one that came at the last instant. Never for
-                     THREAD_LOCK_FOREVER
-     LOCK_EINTR      a signal handler ran in this thread, and no unpark was
-                     consumed. Only if THREAD_LOCK_HAS_EINTR is 1
-     LOCK_ESYSTEM    the system refused, and no unpark was consumed
-   It must not return for another reason: after a stray wake-up it sleeps again.
-   Nothing may end the thread meanwhile. */
+                     part of a tick. Never for THREAD_LOCK_FOREVER
+     LOCK_EINTR      a signal handler ran in this thread. Only if
+                     THREAD_LOCK_HAS_EINTR is 1
+     LOCK_ESYSTEM    the system refused
+   The last three have consumed no unpark: the next park finds one that came at
+   the last instant. It must not return for another reason: after a stray
+   wake-up it sleeps again. Nothing may end the thread meanwhile. */
 THREAD_LOCK_PORT_ enum lock_error
 thread_lock_port_park(struct thread_lock_parker *p, int64_t until);
 
@@ -661,16 +621,14 @@ THREAD_LOCK_PORT_ void thread_lock_port_unpark(struct thread_lock_parker *p);
    thread that waits calls this. */
 THREAD_LOCK_PORT_ int64_t thread_lock_port_now(void);
 
-#ifdef THREAD_LOCK_DEBUG
-/* A number that tells this thread from all others, and is not 0. */
+#ifdef THREAD_LOCK_DEBUG    /* a number that no other thread has; not 0 */
 THREAD_LOCK_PORT_ uintptr_t thread_lock_port_self(void);
 #endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* Let others run; n is how often in a row. A thread calls this between looks at
-   a held lock (THREAD_LOCK_SPIN of them), and inside enter and leave while
-   another thread edits the queue. It must return soon. */
+/* Let others run, and return soon; n is how often in a row. A thread calls this
+   between looks at a held lock (THREAD_LOCK_SPIN), and between enter and leave
+   while another thread edits the queue. */
 THREAD_LOCK_PORT_ void thread_lock_port_pause(unsigned n);
 
 /* The caller edits a queue between these two: a few instructions, not nested,
@@ -806,7 +764,7 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
 /* >>release */
 
 /* A release, unless the lock is held and nobody waits. */
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_release_slow_(struct thread_lock *l)
 {
     struct thread_lock_waiter *w;
@@ -876,8 +834,8 @@ static bool thread_lock_spin_(struct thread_lock *l)
 
 /* A thread that was woken in vain is awake, and the next release hands it the
    lock. So it looks for up to 20 us whether it is the owner before it sleeps
-   again: a hand-over within that time costs no wake-up. Bounded by a count, too,
-   because a clock may tick in milliseconds. */
+   again: a hand-over within that time costs no wake-up. Bounded by a count,
+   too, because a clock may tick in milliseconds. */
 static void thread_lock_stay_awake_(struct thread_lock *l,
                                     struct thread_lock_waiter *w, int64_t until)
 {
@@ -932,11 +890,12 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
 static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
                                          bool interruptible, const char *site)
 {
-    struct thread_lock_sleeper_ self = THREAD_LOCK_INIT;
+    struct thread_lock_sleeper_ self;
     enum lock_error e = LOCK_EPENDING;
 
     self.loop.post = thread_lock_wake_;
     self.waiter.loop = &self.loop;
+    self.waiter.owns_next = false;
     thread_lock_on_wait_(l, &self.waiter, until, site);
     if (thread_lock_spin_(l))
         return thread_lock_got_(l, site);
@@ -955,9 +914,9 @@ static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
     return e == LOCK_EOK ? thread_lock_got_(l, site) : e;
 }
 
-static enum lock_error thread_lock_timed_(struct thread_lock *l,
-                                          int64_t timeout_ns,
-                                          bool interruptible, const char *site)
+THREAD_LOCK_AT_ enum lock_error
+thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
+                   bool interruptible, const char *site)
 {
     int64_t until = THREAD_LOCK_FOREVER;
 
@@ -990,10 +949,10 @@ static void thread_lock_run_(struct lock_job *job)
     w->fn(w->arg, LOCK_EOK);    /* *w may be gone when it returns */
 }
 
-static enum lock_error thread_lock_await_(struct thread_lock *l,
-                                          struct thread_lock_waiter *w,
-                                          struct lock_loop *loop, lock_fn *fn,
-                                          void *arg, const char *site)
+THREAD_LOCK_AT_ enum lock_error
+thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
+                   struct lock_loop *loop, lock_fn *fn, void *arg,
+                   const char *site)
 {
     if (w == NULL || loop == NULL || fn == NULL
         || thread_lock_peek_(&w->where) != 0)
@@ -1011,7 +970,7 @@ static enum lock_error thread_lock_await_(struct thread_lock *l,
 }
 
 /* The first look spares a lock that may be gone together with w's wait. */
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
 {
     if (w == NULL || thread_lock_peek_(&w->where) != (uintptr_t)l
@@ -1020,62 +979,52 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
     return LOCK_EOK;
 }
 
-/* >>calls out of line */
+/* >>calls out of line
+
+   In parentheses: a debug build also has macros of these names. */
 
 #ifndef THREAD_LOCK_NO_WAIT
-
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l)
 {
     return thread_lock_wait_(l, THREAD_LOCK_FOREVER, false, NULL);
 }
 
-#ifndef THREAD_LOCK_DEBUG
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
+THREAD_LOCK_API_ enum lock_error
+(thread_lock_acquire_for)(struct thread_lock *l, int64_t timeout_ns)
 {
     return thread_lock_timed_(l, timeout_ns, false, NULL);
 }
 
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
+THREAD_LOCK_API_ enum lock_error
+(thread_lock_acquire_interruptible)(struct thread_lock *l, int64_t timeout_ns)
 {
     return thread_lock_timed_(l, timeout_ns, true, NULL);
 }
-#endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
-#ifndef THREAD_LOCK_DEBUG
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg)
+THREAD_LOCK_API_ enum lock_error
+(thread_lock_acquire_async)(struct thread_lock *l, struct thread_lock_waiter *w,
+                            struct lock_loop *loop, lock_fn *fn, void *arg)
 {
     return thread_lock_await_(l, w, loop, fn, arg, NULL);
 }
-#endif
 
 /* >>ports */
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
-
 /* An ordinary system preempts an editor so seldom that it needs no mask. */
 static uintptr_t thread_lock_port_enter(void) { return 0; }
-
 static void thread_lock_port_leave(uintptr_t mask) { (void)mask; }
 
 #ifdef THREAD_LOCK_NO_WAIT
-
 #define thread_lock_yield_() ((void)0)
 #define thread_lock_nap_() ((void)0)
-
 #else
-
 #include <errno.h>
 
-/* CLOCK_MONOTONIC, for Linux and POSIX. If only -std=c11 is asked for, <time.h>
-   hides it. On 32 bits there are two types of time, and nobody tells which of
-   them a hidden function takes; Linux then has a system call. */
+/* <time.h> may hide CLOCK_MONOTONIC. 32 bits have two types of time, and nobody
+   tells which of them a hidden function takes: Linux then has a system call. */
 #if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_PTHREAD
 #include <sched.h>
 #include <time.h>
@@ -1088,27 +1037,31 @@ extern int clock_gettime(int clock, struct timespec *t);
 #error "the headers hide CLOCK_MONOTONIC: define _POSIX_C_SOURCE as 200809L" \
     "before the first of them, or compile with -std=gnu11"
 #endif
+#define thread_lock_clock_(t) clock_gettime(THREAD_LOCK_MONOTONIC_, t)
 #define thread_lock_yield_() ((void)sched_yield())
+#elif defined THREAD_LOCK_PORT_C11
+#define thread_lock_clock_(t) timespec_get(t, TIME_UTC)
+#define thread_lock_yield_() thrd_yield()
 #endif
 
-#ifdef THREAD_LOCK_MONOTONIC_
-static int64_t thread_lock_port_now(void)
+#if defined THREAD_LOCK_MONOTONIC_ || defined THREAD_LOCK_PORT_C11
+static int64_t thread_lock_port_now(void)   /* 0 if the clock fails */
 {
     struct timespec t = {0, 0};
 
-    clock_gettime(THREAD_LOCK_MONOTONIC_, &t);
+    thread_lock_clock_(&t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 #endif
 
 #if defined THREAD_LOCK_PORT_LINUX
-
 #include <sys/syscall.h>
 #ifdef __cplusplus
 #include <unistd.h>
-#else       /* which hides it if only -std=c11 is asked for */
+#else       /* where -std=c11 hides it */
 extern long syscall(long number, ...);
 #endif
+#define thread_lock_self_() syscall(SYS_gettid)
 
 /* The kernel's timespec: two longs, except on x32, and on 32-bit systems that
    are younger than 64-bit time. */
@@ -1144,13 +1097,12 @@ static enum lock_error
 thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
 {
     const int64_t s = until / 1000000000;
+    const thread_lock_long_ t[2] = {
+        (thread_lock_long_)(sizeof *t == 4 && s > INT32_MAX ? INT32_MAX : s),
+        (thread_lock_long_)(until % 1000000000)};
     const int saved = errno;
-    thread_lock_long_ t[2];
     int e = 0;
 
-    t[0] = sizeof t[0] == 4 && s > INT32_MAX ? INT32_MAX
-                                             : (thread_lock_long_)s;
-    t[1] = (thread_lock_long_)(until % 1000000000);
     if (syscall(THREAD_LOCK_FUTEX_, word,
                 9 | 128 /* FUTEX_WAIT_BITSET_PRIVATE */, 0, t, NULL, -1) != 0)
         e = errno;
@@ -1170,22 +1122,19 @@ static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
     syscall(THREAD_LOCK_FUTEX_, word, 1 | 128 /* FUTEX_WAKE_PRIVATE */, 1);
     errno = saved;
 }
-
-#define thread_lock_self_() syscall(SYS_gettid)
-
 #elif defined THREAD_LOCK_PORT_WIN32
-
 /* As little of it as possible; include it before this file to have more. */
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#ifndef NOMINMAX
+#undef NOMINMAX
 #define NOMINMAX
-#endif
+#undef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #ifdef _MSC_VER
 #pragma comment(lib, "synchronization")
 #endif
+#define thread_lock_yield_() ((void)SwitchToThread())
+#define thread_lock_self_() GetCurrentThreadId()
+#define thread_lock_wake_on_(word) WakeByAddressSingle(word)
 
 static int64_t thread_lock_port_now(void)
 {
@@ -1203,39 +1152,17 @@ static enum lock_error
 thread_lock_sleep_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word, int64_t until)
 {
     const int64_t day = 86400000, left = until - thread_lock_port_now();
-    const DWORD ms = left / 1000000 >= day ? (DWORD)day
-                                           : (DWORD)((left + 999999) / 1000000);
+    const int64_t ms = (left - 1) / 1000000 + 1;
     uint32_t no = 0;
 
     if (left <= 0)
         return LOCK_ETIMEDOUT;
-    if (!WaitOnAddress(word, &no, sizeof no, ms)
+    if (!WaitOnAddress(word, &no, sizeof no, (DWORD)(ms < day ? ms : day))
         && GetLastError() != ERROR_TIMEOUT)
         return LOCK_ESYSTEM;
     return LOCK_EOK;
 }
-
-static void thread_lock_wake_on_(THREAD_LOCK_ATOMIC_(uint32_t) *word)
-{
-    WakeByAddressSingle(word);
-}
-
-#define thread_lock_yield_() ((void)SwitchToThread())
-#define thread_lock_self_() GetCurrentThreadId()
-
 #elif defined THREAD_LOCK_PORT_C11
-
-#include <time.h>
-
-/* 0 if the clock fails. */
-static int64_t thread_lock_port_now(void)
-{
-    struct timespec t = {0, 0};
-
-    timespec_get(&t, TIME_UTC);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 #define THREAD_LOCK_MUTEX_(call) mtx_##call
 #define THREAD_LOCK_COND_(call) cnd_##call
 #define THREAD_LOCK_PLAIN_ mtx_plain
@@ -1244,14 +1171,21 @@ static int64_t thread_lock_port_now(void)
 #define thread_lock_cond_init_(c) cnd_init(c)
 #define thread_lock_cond_timedwait_ cnd_timedwait
 #define thread_lock_cond_epoch_(now) 0
-#define thread_lock_hold_cancel_() 0
+#define thread_lock_hold_cancel_(state) (*(state) = 0)
 #define thread_lock_allow_cancel_(state) ((void)(state))
 #define thread_lock_sleep_for_(t) thrd_sleep(t, NULL)
-#define thread_lock_yield_() thrd_yield()
 #define thread_lock_self_() thrd_current()
-
-#elif defined THREAD_LOCK_PORT_PTHREAD
-
+#else       /* POSIX threads */
+#define THREAD_LOCK_MUTEX_(call) pthread_mutex_##call
+#define THREAD_LOCK_COND_(call) pthread_cond_##call
+#define THREAD_LOCK_PLAIN_ NULL
+#define THREAD_LOCK_OK_ 0
+#define THREAD_LOCK_OVER_ ETIMEDOUT
+#define thread_lock_hold_cancel_(state) \
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, state)
+#define thread_lock_allow_cancel_(state) pthread_setcancelstate(state, NULL)
+#define thread_lock_sleep_for_(t) nanosleep(t, NULL)
+#define thread_lock_self_() pthread_self()
 #ifndef CLOCK_MONOTONIC     /* then these are hidden, too */
 extern int pthread_condattr_setclock(pthread_condattr_t *a, int clock);
 extern int nanosleep(const struct timespec *t, struct timespec *left);
@@ -1267,6 +1201,8 @@ extern int pthread_cond_timedwait_relative_np(
 #define thread_lock_cond_timedwait_ pthread_cond_timedwait_relative_np
 #define thread_lock_cond_epoch_(now) (now)
 #else
+#define thread_lock_cond_timedwait_ pthread_cond_timedwait
+#define thread_lock_cond_epoch_(now) 0
 static int thread_lock_cond_init_(pthread_cond_t *c)
 {
     pthread_condattr_t a;
@@ -1280,33 +1216,11 @@ static int thread_lock_cond_init_(pthread_cond_t *c)
     pthread_condattr_destroy(&a);
     return e;
 }
-#define thread_lock_cond_timedwait_ pthread_cond_timedwait
-#define thread_lock_cond_epoch_(now) 0
 #endif
-
-static int thread_lock_hold_cancel_(void)
-{
-    int state;
-
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    return state;
-}
-
-#define THREAD_LOCK_MUTEX_(call) pthread_mutex_##call
-#define THREAD_LOCK_COND_(call) pthread_cond_##call
-#define THREAD_LOCK_PLAIN_ NULL
-#define THREAD_LOCK_OK_ 0
-#define THREAD_LOCK_OVER_ ETIMEDOUT
-#define thread_lock_allow_cancel_(state) pthread_setcancelstate(state, NULL)
-#define thread_lock_sleep_for_(t) nanosleep(t, NULL)
-#define thread_lock_self_() pthread_self()
-
 #endif
 
 #if defined THREAD_LOCK_PORT_LINUX || defined THREAD_LOCK_PORT_WIN32
-
 /* The parker that sleeps on an address. */
-
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
     THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
@@ -1338,18 +1252,14 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
 
 static void thread_lock_nap_(void)
 {
-    struct thread_lock_parker p;
+    THREAD_LOCK_ATOMIC_(uint32_t) woken = 0;
 
-    (void)thread_lock_port_init(&p);
-    (void)thread_lock_sleep_on_(&p.woken, thread_lock_port_now() + 50000);
+    (void)thread_lock_sleep_on_(&woken, thread_lock_port_now() + 50000);
 }
-
 #else
-
 /* The parker of a mutex and a condition. `woken` is read under the mutex only:
    a thread that sees it set may destroy *p, so the unparking thread must have
    let go of *p. It is atomic because some race detectors do not know mtx_t. */
-
 static enum lock_error thread_lock_port_init(struct thread_lock_parker *p)
 {
     THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
@@ -1368,50 +1278,46 @@ static void thread_lock_port_destroy(struct thread_lock_parker *p)
     THREAD_LOCK_MUTEX_(destroy)(&p->mutex);
 }
 
-/* Wait for a day at most, and let park ask again: no time_t is too short for
-   that, nor are the 32 bits of milliseconds that some systems count in. */
-static int thread_lock_cond_wait_(struct thread_lock_parker *p, int64_t until)
+/* Wait for a day at most, which no time_t and no system's count of milliseconds
+   is too short for: park asks again. Then ask the clock, because the wait's own
+   word for a time-out may be stray. A clock that fails says 0: time is up. */
+static enum lock_error thread_lock_cond_wait_(struct thread_lock_parker *p,
+                                              int64_t until)
 {
-    const int64_t day = 86400000000000, now = thread_lock_port_now();
+    const int64_t day = 86400000000000;
+    int64_t now = thread_lock_port_now(), end;
     struct timespec t;
+    int e;
 
+    end = until - now > day ? now + day : until > now ? until : now;
+    end -= thread_lock_cond_epoch_(now);
+    t.tv_sec = (time_t)(end / 1000000000);
+    t.tv_nsec = (long)(end % 1000000000);
+    e = until == THREAD_LOCK_FOREVER
+            ? THREAD_LOCK_COND_(wait)(&p->unparked, &p->mutex)
+            : thread_lock_cond_timedwait_(&p->unparked, &p->mutex, &t);
+    if (e != THREAD_LOCK_OK_ && e != THREAD_LOCK_OVER_)
+        return LOCK_ESYSTEM;
     if (until == THREAD_LOCK_FOREVER)
-        return THREAD_LOCK_COND_(wait)(&p->unparked, &p->mutex);
-    until = until - now > day ? now + day : until > now ? until : now;
-    until -= thread_lock_cond_epoch_(now);
-    t.tv_sec = (time_t)(until / 1000000000);
-    t.tv_nsec = (long)(until % 1000000000);
-    return thread_lock_cond_timedwait_(&p->unparked, &p->mutex, &t);
-}
-
-/* Ask the clock, because the wait's own word for a time-out may be stray. A
-   clock that fails says 0, and ends the limit. */
-static bool thread_lock_over_(int64_t until)
-{
-    const int64_t now = thread_lock_port_now();
-
-    return now >= until || now == 0;
+        return LOCK_EOK;
+    now = thread_lock_port_now();
+    return now >= until || now == 0 ? LOCK_ETIMEDOUT : LOCK_EOK;
 }
 
 static enum lock_error thread_lock_port_park(struct thread_lock_parker *p,
                                              int64_t until)
 {
     enum lock_error e = LOCK_EOK;
-    int cancel, result;
     bool woken;
+    int cancel;
 
     if (THREAD_LOCK_MUTEX_(lock)(&p->mutex) != THREAD_LOCK_OK_)
         return LOCK_ESYSTEM;
-    cancel = thread_lock_hold_cancel_();
+    thread_lock_hold_cancel_(&cancel);
     /* Acquire: see what the unparking thread wrote before. */
     while (!(woken = THREAD_LOCK_LOAD_(&p->woken, acquire) != 0)
-           && e == LOCK_EOK) {
-        result = thread_lock_cond_wait_(p, until);
-        if (result != THREAD_LOCK_OK_ && result != THREAD_LOCK_OVER_)
-            e = LOCK_ESYSTEM;
-        else if (until != THREAD_LOCK_FOREVER && thread_lock_over_(until))
-            e = LOCK_ETIMEDOUT;
-    }
+           && e == LOCK_EOK)
+        e = thread_lock_cond_wait_(p, until);
     if (woken)
         THREAD_LOCK_STORE_(&p->woken, 0, relaxed);
     thread_lock_allow_cancel_(cancel);
@@ -1434,13 +1340,14 @@ static void thread_lock_port_unpark(struct thread_lock_parker *p)
 static void thread_lock_nap_(void)
 {
     const struct timespec nap = {0, 50000};
-    const int saved = errno, cancel = thread_lock_hold_cancel_();
+    const int saved = errno;
+    int cancel;
 
+    thread_lock_hold_cancel_(&cancel);
     thread_lock_sleep_for_(&nap);
     thread_lock_allow_cancel_(cancel);
     errno = saved;
 }
-
 #endif
 
 #ifdef THREAD_LOCK_DEBUG
@@ -1449,7 +1356,6 @@ static uintptr_t thread_lock_port_self(void)
     return (uintptr_t)thread_lock_self_();
 }
 #endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* First on the processor, longer each time. Then every other time by yielding
@@ -1474,41 +1380,33 @@ static void thread_lock_port_pause(unsigned n)
     else if (pauses == 0)
         thread_lock_yield_();
 }
-
 #endif /* THREAD_LOCK_PORT_CUSTOM */
-
 #endif /* THREAD_LOCK_IMPLEMENTATION_INCLUDED */
 #endif
 
 /* The rest of the header: what is inline and calls functions of above. */
 #ifndef THREAD_LOCK_REST_INCLUDED
 #define THREAD_LOCK_REST_INCLUDED
-
 /* >>debug
 
-   With THREAD_LOCK_DEBUG a lock knows where, when and by which thread it was
-   acquired. A thread that has waited for THREAD_LOCK_DEBUG_NS nanoseconds calls
+   A lock notes its owner: where, when and by which thread it was acquired. A
+   thread that has waited for THREAD_LOCK_DEBUG_NS calls
    THREAD_LOCK_DEBUG_HOOK(report), and again after each further period. A thread
    that waits for itself, without a limit, calls it at once. For a continuation,
-   its loop asks: see thread_lock_debug_check. Define the two macros before the
-   implementation, if 1000000000 (1 is the least) and a line on stderr will not
-   do. The hook must not wait for a lock, nor end its thread; if it prints, do
-   not pthread_cancel a waiting thread.
-
-   A call in parentheses, (thread_lock_acquire)(l), notes no owner. Use it for a
-   gate: a lock that one thread acquires and another releases. */
+   its loop asks: see thread_lock_debug_check. Define the two before the
+   implementation, if 1000000000 and a line on stderr will not do. The hook must
+   not wait for a lock, nor end its thread; if it prints, do not pthread_cancel
+   a waiting thread. A call in parentheses, (thread_lock_acquire)(l), notes no
+   owner. Use it for a gate, which one thread acquires and another releases. */
 #ifdef THREAD_LOCK_DEBUG
-
 #if defined THREAD_LOCK_NO_WAIT || defined THREAD_LOCK_ANALYSIS
-#error "THREAD_LOCK_DEBUG needs a clock, which NO_WAIT has not, and does not" \
-    "go with THREAD_LOCK_ANALYSIS, which is for normal builds"
+#error "THREAD_LOCK_DEBUG needs a clock, so no NO_WAIT; and no ANALYSIS with it"
 #endif
 
 /* The holder is the owner. A site is "file.c:12", "lock()" for C++'s lock() and
-   try_lock(), or NULL if unknown. A thread is gettid() on Linux and
-   GetCurrentThreadId() on Windows, else a number made from pthread_self() or
-   thrd_current(); 0 if unknown. A waiter that is handed the lock owns it from
-   where it waited. */
+   try_lock(), or NULL if unknown. A thread is gettid(), GetCurrentThreadId(),
+   or a number made from pthread_self() or thrd_current(); or 0 if unknown. A
+   waiter that is handed the lock owns it from where it waited. */
 struct thread_lock_report {
     const struct thread_lock *lock;
     const char *waiter, *holder;
@@ -1516,49 +1414,27 @@ struct thread_lock_report {
     int64_t waited_ns, held_ns;
 };
 
-#define thread_lock_try_at_(l, site) \
-    (thread_lock_wait_at_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK \
-                                                         : LOCK_EBUSY)
-#define thread_lock_acquire_at_(l, site) \
-    thread_lock_wait_at_(l, THREAD_LOCK_FOREVER, false, site)
-#define thread_lock_interruptible_at_(l, ns, site) \
-    thread_lock_wait_at_(l, ns, true, site)
-
-static inline enum lock_error
-thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
-{
-    return thread_lock_wait_at_(l, timeout_ns, false, NULL);
-}
-
-static inline enum lock_error
-thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
-{
-    return thread_lock_wait_at_(l, timeout_ns, true, NULL);
-}
-
-static inline enum lock_error
-thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
-                          struct lock_loop *loop, lock_fn *fn, void *arg)
-{
-    return thread_lock_async_at_(l, w, loop, fn, arg, NULL);
-}
-
 #define THREAD_LOCK_HERE_ __FILE__ ":" THREAD_LOCK_STRING_(__LINE__)
 #define THREAD_LOCK_STRING_(line) THREAD_LOCK_STRING2_(line)
 #define THREAD_LOCK_STRING2_(line) #line
+
+#define thread_lock_try_at_(l, site) \
+    (thread_lock_timed_(l, 0, false, site) == LOCK_EOK ? LOCK_EOK : LOCK_EBUSY)
+#define thread_lock_acquire_at_(l, site) \
+    thread_lock_timed_(l, THREAD_LOCK_FOREVER, false, site)
+#define thread_lock_interruptible_at_(l, ns, site) \
+    thread_lock_timed_(l, ns, true, site)
 #define thread_lock_try_acquire(l) thread_lock_try_at_(l, THREAD_LOCK_HERE_)
 #define thread_lock_acquire(l) thread_lock_acquire_at_(l, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_for(l, timeout_ns) \
-    thread_lock_wait_at_(l, timeout_ns, false, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_interruptible(l, timeout_ns) \
-    thread_lock_wait_at_(l, timeout_ns, true, THREAD_LOCK_HERE_)
-#define thread_lock_acquire_async(l, w, loop, fn, arg) \
-    thread_lock_async_at_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
-
+#define thread_lock_debug_for_(l, timeout_ns) \
+    thread_lock_timed_(l, timeout_ns, false, THREAD_LOCK_HERE_)
+#define thread_lock_debug_interruptible_(l, timeout_ns) \
+    thread_lock_timed_(l, timeout_ns, true, THREAD_LOCK_HERE_)
+#define thread_lock_debug_async_(l, w, loop, fn, arg) \
+    thread_lock_await_(l, w, loop, fn, arg, THREAD_LOCK_HERE_)
 #endif /* THREAD_LOCK_DEBUG */
 
 #ifndef THREAD_LOCK_NO_WAIT
-
 #define THREAD_LOCK_WITH_(l, guard) \
     for (struct thread_lock *guard \
              __attribute__((cleanup(thread_lock_exit_))) = \
@@ -1569,9 +1445,7 @@ thread_lock_acquire_async(struct thread_lock *l, struct thread_lock_waiter *w,
 
 static inline struct thread_lock *
 thread_lock_enter_(struct thread_lock *l, const char *site)
-    THREAD_LOCK_DOES_(assert_capability(*l));
-static inline struct thread_lock *
-thread_lock_enter_(struct thread_lock *l, const char *site)
+    THREAD_LOCK_DOES_(assert_capability(*l))
 {
     (void)site;
     return thread_lock_acquire_at_(l, site) == LOCK_EOK ? l : NULL;
@@ -1589,21 +1463,16 @@ static inline void thread_lock_exit_(struct thread_lock **guard)
    its bits, because -ffast-math lets a compiler believe that there is none. */
 static inline int64_t thread_lock_limit_(bool blocking, double timeout_s)
 {
+    const union { double s; uint64_t bits; } u = {timeout_s};
     const double ns = timeout_s * 1e9;
-    union {
-        double s;
-        uint64_t bits;
-    } u = {timeout_s};
-    int64_t whole;
+    const bool nan = sizeof u == sizeof ns && u.bits << 1 > UINT64_MAX << 53;
 
-    if (sizeof u.s == sizeof u.bits && u.bits << 1 > (uint64_t)0xffe << 52)
-        return -1;
-    if (timeout_s == -1)
+    if (timeout_s == -1 && !nan)
         return THREAD_LOCK_FOREVER;
-    if (!blocking || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
+    if (nan || !blocking
+        || !(timeout_s >= 0 && timeout_s <= THREAD_LOCK_TIMEOUT_MAX))
         return -1;
-    whole = (int64_t)ns;
-    return whole + ((double)whole < ns);
+    return (int64_t)ns + ((double)(int64_t)ns < ns);
 }
 
 /* Inline, so that a program that never calls it needs no floating point. */
@@ -1629,42 +1498,28 @@ thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
 #define thread_lock_acquire_ex(l, blocking, timeout_s) \
     thread_lock_ex_at_(l, blocking, timeout_s, THREAD_LOCK_HERE_)
 #endif
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
-/* >>C++
-
-   lock() and its kin are always inline: then no file has a copy that a file of
-   another build could use. */
+/* >>C++ */
 #ifdef __cplusplus
-
-#if defined __GNUC__ || defined __clang__
-#define THREAD_LOCK_INLINE_ __attribute__((always_inline)) inline
-#else
-#define THREAD_LOCK_INLINE_ inline
-#endif
-
-THREAD_LOCK_INLINE_ bool thread_lock::try_lock()
+inline bool thread_lock::try_lock()
 {
     return thread_lock_try_at_(this, "lock()") == LOCK_EOK;
 }
 
-THREAD_LOCK_INLINE_ void thread_lock::unlock() { thread_lock_release(this); }
+inline void thread_lock::unlock() { thread_lock_release(this); }
 
 #ifndef THREAD_LOCK_NO_WAIT
-
-#ifdef __cpp_exceptions
-#define THREAD_LOCK_TERMINATE_() throw LOCK_ESYSTEM
-#else
-#include <exception>
-#define THREAD_LOCK_TERMINATE_() std::terminate()
-#endif
-
 /* An exception that leaves lock(), which is noexcept, calls std::terminate, and
    needs nothing of <exception>, which is 4000 lines. */
-inline void thread_lock_cannot_wait_() { THREAD_LOCK_TERMINATE_(); }
+#ifdef __cpp_exceptions
+inline void thread_lock_cannot_wait_() { throw LOCK_ESYSTEM; }
+#else
+#include <exception>
+inline void thread_lock_cannot_wait_() { std::terminate(); }
+#endif
 
-THREAD_LOCK_INLINE_ void thread_lock::lock() noexcept
+inline void thread_lock::lock() noexcept
 {
     if (thread_lock_acquire_at_(this, "lock()") != LOCK_EOK)
         thread_lock_cannot_wait_();
@@ -1686,16 +1541,13 @@ bool thread_lock::try_lock_for(const Duration &limit)
 /* The deadline's clock may be set meanwhile, so ask it again. */
 template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 {
-    do
-        if (try_lock_for(deadline - Time::clock::now()))
-            return true;
-    while (Time::clock::now() < deadline);
-    return false;
+    while (!try_lock_for(deadline - Time::clock::now()))
+        if (Time::clock::now() >= deadline)
+            return false;
+    return true;
 }
-
 #endif /* THREAD_LOCK_NO_WAIT */
 #endif /* __cplusplus */
-
 #endif /* THREAD_LOCK_REST_INCLUDED */
 
 /* >>debug, the bodies */
@@ -1703,7 +1555,6 @@ template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 #if defined THREAD_LOCK_DEBUG && defined THREAD_LOCK_IMPLEMENTATION_INCLUDED \
     && !defined THREAD_LOCK_DEBUG_INCLUDED
 #define THREAD_LOCK_DEBUG_INCLUDED
-
 #ifndef THREAD_LOCK_DEBUG_NS
 #define THREAD_LOCK_DEBUG_NS 1000000000
 #endif
@@ -1712,7 +1563,6 @@ template <class Time> bool thread_lock::try_lock_until(const Time &deadline)
 #define THREAD_LOCK_DEBUG_HOOK thread_lock_print_
 #include <errno.h>
 #include <stdio.h>
-
 static void thread_lock_print_(const struct thread_lock_report *r)
 {
     const int saved = errno;
@@ -1731,41 +1581,33 @@ static void thread_lock_print_(const struct thread_lock_report *r)
 #endif
 
 /* In a scope of its own, because it may be any expression. */
-static int64_t thread_lock_period_(void)
-{
-    return THREAD_LOCK_DEBUG_NS;
-}
-
-static uintptr_t thread_lock_now_ms_(void)
-{
-    return (uintptr_t)(thread_lock_port_now() / 1000000);
-}
+static int64_t thread_lock_period_(void) { return THREAD_LOCK_DEBUG_NS; }
 
 /* Note the owner, or with a NULL site that it is unknown. */
-static void thread_lock_note_(struct thread_lock *l, const char *site,
-                              uintptr_t thread)
+THREAD_LOCK_API_ void
+thread_lock_note_(struct thread_lock *l, const char *site, uintptr_t thread)
 {
     THREAD_LOCK_STORE_(&l->site, (uintptr_t)site, relaxed);
     THREAD_LOCK_STORE_(&l->thread, site != NULL ? thread : 0, relaxed);
-    THREAD_LOCK_STORE_(&l->since, thread_lock_now_ms_(), relaxed);
+    THREAD_LOCK_STORE_(&l->since,
+                       (uintptr_t)(thread_lock_port_now() / 1000000), relaxed);
 }
 
 static void thread_lock_report_(const struct thread_lock *l,
                                 const struct thread_lock_waiter *w)
 {
-    const int64_t waited = thread_lock_port_now() - w->since;
+    const int64_t now = thread_lock_port_now(), waited = now - w->since;
     const intptr_t held =
-        (intptr_t)(thread_lock_now_ms_() - thread_lock_peek_(&l->since));
-    const uintptr_t site = thread_lock_peek_(&l->site);
+        (intptr_t)((uintptr_t)(now / 1000000) - thread_lock_peek_(&l->since));
     const struct thread_lock_report r = {
-        l, w->site, (const char *)site, w->thread,
+        l, w->site, (const char *)thread_lock_peek_(&l->site), w->thread,
         thread_lock_peek_(&l->thread), waited < 0 ? 0 : waited,
         held < 0 ? 0 : (int64_t)held * 1000000};
 
     THREAD_LOCK_DEBUG_HOOK(&r);
 }
 
-THREAD_LOCK_DEF_ void
+THREAD_LOCK_API_ void
 thread_lock_on_wait_(struct thread_lock *l, struct thread_lock_waiter *w,
                      int64_t until, const char *site)
 {
@@ -1778,7 +1620,7 @@ thread_lock_on_wait_(struct thread_lock *l, struct thread_lock_waiter *w,
 }
 
 /* Park, and report each time that one more period of the wait is over. */
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
                      struct thread_lock_parker *p, int64_t until)
 {
@@ -1786,18 +1628,17 @@ thread_lock_on_park_(struct thread_lock *l, struct thread_lock_waiter *w,
         const int64_t period = thread_lock_period_();
         const int64_t now = thread_lock_port_now();
         const int64_t left = period - (now - w->since) % period;
-        enum lock_error e;
+        const bool last = until - now <= left;
+        const enum lock_error e =
+            thread_lock_port_park(p, last ? until : now + left);
 
-        if (until - now <= left)
-            return thread_lock_port_park(p, until);
-        e = thread_lock_port_park(p, now + left);
-        if (e != LOCK_ETIMEDOUT)
+        if (last || e != LOCK_ETIMEDOUT)
             return e;
         thread_lock_report_(l, w);
     }
 }
 
-THREAD_LOCK_DEF_ enum lock_error
+THREAD_LOCK_API_ enum lock_error
 thread_lock_got_(struct thread_lock *l, const char *site)
 {
     if (site != NULL)
@@ -1805,35 +1646,7 @@ thread_lock_got_(struct thread_lock *l, const char *site)
     return LOCK_EOK;
 }
 
-THREAD_LOCK_DEF_ void
-thread_lock_on_hand_over_(struct thread_lock *l, struct thread_lock_waiter *w)
-{
-    thread_lock_note_(l, w->site, w->thread);
-}
-
-/* Not if it is free, because its next owner may be about to note itself. */
-THREAD_LOCK_DEF_ void thread_lock_on_release_(struct thread_lock *l)
-{
-    if (thread_lock_locked(l))
-        thread_lock_note_(l, NULL, 0);
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_wait_at_(struct thread_lock *l, int64_t timeout_ns,
-                     bool interruptible, const char *site)
-{
-    return thread_lock_timed_(l, timeout_ns, interruptible, site);
-}
-
-THREAD_LOCK_DEF_ enum lock_error
-thread_lock_async_at_(struct thread_lock *l, struct thread_lock_waiter *w,
-                      struct lock_loop *loop, lock_fn *fn, void *arg,
-                      const char *site)
-{
-    return thread_lock_await_(l, w, loop, fn, arg, site);
-}
-
-THREAD_LOCK_DEF_ void
+THREAD_LOCK_API_ void
 thread_lock_debug_check(const struct thread_lock *l,
                         const struct thread_lock_waiter *w)
 {
@@ -1841,5 +1654,4 @@ thread_lock_debug_check(const struct thread_lock *l,
         && thread_lock_port_now() - w->since >= thread_lock_period_())
         thread_lock_report_(l, w);
 }
-
 #endif /* THREAD_LOCK_DEBUG_INCLUDED */

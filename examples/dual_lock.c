@@ -1,9 +1,9 @@
 /* dual_lock.c - threads block on a lock, and an event loop awaits the same lock
 
-   Three threads and an event loop (of Linux: epoll and eventfd) count with one
-   plain counter under one thread_lock. The threads sleep while they wait. The
-   loop must not: it leaves a function to be called, and goes on with what else
-   it has to do. The thread that hands the lock over posts to the loop.
+   Three threads and a task of an event loop (of Linux: epoll and eventfd) count
+   with one plain counter under one thread_lock. The threads sleep while they
+   wait. The loop must not: its task awaits the lock, and the loop goes on with
+   its other work. The thread that hands the lock over posts to the loop.
 
    To prove that the loop goes on while it waits, one thread keeps the lock at
    first until the loop has ticked five times in its wait. Prints the count, how
@@ -13,6 +13,7 @@
 #define _POSIX_C_SOURCE 200809L
 #define THREAD_LOCK_IMPLEMENTATION
 #include "lock.h"
+#include "async_lock.h"     /* for the task */
 
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -66,7 +67,9 @@ static int loop_turn(struct loop *l, int timeout_ms)
 static struct loop loop = {.base = {loop_post}};
 static struct thread_lock lock, five_ticks;
 static struct thread_lock_waiter waiter;
+static struct async_lock_task task;
 static long counter, turns, waits, ticks_waited;
+static bool awaits_lock;
 
 /* Slow work with the lock held, which would show if anyone else held it. */
 static int count_slowly(void *keeps_it)
@@ -87,24 +90,37 @@ static int count_slowly(void *keeps_it)
     return 0;
 }
 
-static void count(void *arg, enum lock_error result)
-{
-    (void)arg;
-    counter += result == LOCK_EOK;
-    turns++;
-    thread_lock_release(&lock);
-}
-
-/* Each tick wants to count, and is refused while the loop waits already. */
-static void tick(void)
+static enum lock_error acquire(lock_fn *fn)
 {
     const enum lock_error e =
-        thread_lock_acquire_async(&lock, &waiter, &loop.base, count, NULL);
+        thread_lock_acquire_async(&lock, &waiter, &loop.base, fn, NULL);
 
-    if (e == LOCK_EOK)
-        count(NULL, e);
     waits += e == LOCK_EPENDING;
-    if (e == LOCK_EINVAL && ++ticks_waited == 5)
+    return e;
+}
+
+/* Count once a tick: the first wait is for that. */
+static void count(void *arg, enum lock_error result)
+{
+    ASYNC_LOCK_TASK(&task, count, arg, result) {
+        while (turns < TURNS) {
+            ASYNC_LOCK_AWAIT(awaits_lock = false);
+            awaits_lock = true;
+            ASYNC_LOCK_AWAIT_PENDING(acquire(count));
+            if (task.result != LOCK_EOK)
+                break;
+            counter++;
+            turns++;
+            thread_lock_release(&lock);
+        }
+    }
+}
+
+static void tick(void)
+{
+    if (!awaits_lock)
+        count(NULL, LOCK_EOK);
+    else if (++ticks_waited == 5)
         thread_lock_release(&five_ticks);
 }
 
@@ -132,6 +148,7 @@ int main(void)
         if (thrd_create(&thread[i], count_slowly, i == 0 ? &lock : NULL)
             != thrd_success)
             return 1;
+    count(NULL, LOCK_EOK);
     for (last = now_us(); turns < TURNS; last = now) {
         if (loop_turn(&loop, 1) == 0)
             tick();

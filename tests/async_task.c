@@ -1,6 +1,9 @@
 /* async with: tasks that hold the async lock from one wait to the next. */
 #define ASYNC_LOCK_STATIC
 #include "async_lock.h"
+#define THREAD_LOCK_NO_WAIT
+#define THREAD_LOCK_STATIC
+#include "lock.h"
 #include "suite.h"
 #include "loop.h"
 #include <string.h>
@@ -273,4 +276,124 @@ Test(async_task, a_task_may_be_freed_where_it_ends)
     expect(async_lock_release(&line), LOCK_EOK);
     expect_trace("ab");
     check(!async_lock_locked(&line));
+}
+
+/* >>awaiting a call that may be pending: here a thread_lock */
+
+static struct thread_lock gate;
+
+struct waiting_client {
+    struct client base;
+    struct thread_lock_waiter waiter;
+    struct lock_loop *loop;
+};
+
+static void awaits_the_gate(void *arg, enum lock_error result)
+{
+    struct waiting_client *c = arg;
+    struct client *b = &c->base;
+
+    ASYNC_LOCK_TASK(&b->task, awaits_the_gate, c, result) {
+        ASYNC_LOCK_WITH(&line) {
+            step(b->name);
+            ASYNC_LOCK_AWAIT_PENDING(thread_lock_acquire_async(
+                &gate, &c->waiter, c->loop, awaits_the_gate, c));
+            step(b->task.result == LOCK_EOK         ? second(b)
+                 : b->task.result == LOCK_ECANCELED ? '#'
+                                                    : '!');
+        }
+        step('.');
+    }
+}
+
+static void begin_gate(struct waiting_client *c, bool closed)
+{
+    begin(&loop.base);
+    memset(&gate, 0, sizeof gate);
+    memset(c, 0, sizeof *c);
+    c->base.name = 'a';
+    c->loop = &loop.base;
+    if (closed)
+        expect(thread_lock_try_acquire(&gate), LOCK_EOK);
+}
+
+Test(async_task, a_call_that_is_not_pending_does_not_stop_a_task)
+{
+    struct waiting_client c;
+
+    begin_gate(&c, false);
+    awaits_the_gate(&c, LOCK_EOK);
+    expect_trace("aA.");
+    check(thread_lock_locked(&gate) && !async_lock_locked(&line));
+}
+
+Test(async_task, a_call_that_is_pending_stops_it_until_its_fn_runs)
+{
+    struct waiting_client c;
+
+    begin_gate(&c, true);
+    awaits_the_gate(&c, LOCK_EOK);
+    expect_trace("a");
+    check(async_lock_locked(&line));
+    expect(thread_lock_release(&gate), LOCK_EOK);
+    expect_trace("a");
+    loop_run(&loop);
+    expect_trace("aA.");
+    check(thread_lock_locked(&gate));
+}
+
+Test(async_task, a_call_that_is_refused_is_told_to_the_task)
+{
+    struct waiting_client c;
+
+    begin_gate(&c, true);
+    c.loop = NULL;
+    awaits_the_gate(&c, LOCK_EOK);
+    expect_trace("a!.");
+    check(c.base.task.result == LOCK_EINVAL);
+}
+
+Test(async_task, a_pending_call_can_be_cancelled)
+{
+    struct waiting_client c;
+
+    begin_gate(&c, true);
+    awaits_the_gate(&c, LOCK_EOK);
+    expect(thread_lock_cancel(&gate, &c.waiter), LOCK_EOK);
+    awaits_the_gate(&c, LOCK_ECANCELED);
+    expect_trace("a#.");
+    expect(thread_lock_release(&gate), LOCK_EOK);
+    check(gate.word == 0 && !async_lock_locked(&line));
+}
+
+/* The fn may run, and its task be gone, before the call has returned. */
+static void is_gone_at_once(void *arg, enum lock_error result);
+
+static enum lock_error runs_at_once(struct async_lock_task *t)
+{
+    is_gone_at_once(t, LOCK_EOK);
+    memset(t, 0x55, sizeof *t);
+    return LOCK_EPENDING;
+}
+
+static void is_gone_at_once(void *arg, enum lock_error result)
+{
+    struct async_lock_task *t = arg;
+
+    ASYNC_LOCK_TASK(t, is_gone_at_once, t, result) {
+        step('1');
+        ASYNC_LOCK_AWAIT_PENDING(runs_at_once(t));
+        step('2');
+    }
+}
+
+Test(async_task, after_a_pending_call_the_task_is_not_touched)
+{
+    struct async_lock_task t = {.at = 0}, gone;
+
+    memset(&gone, 0x55, sizeof gone);
+    trace[0] = '\0';
+    is_gone_at_once(&t, LOCK_EOK);
+    expect_trace("12");
+    check(memcmp(&t, &gone, sizeof t) == 0);
 }

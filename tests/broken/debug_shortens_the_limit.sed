@@ -1,2 +1,2 @@
 # lock.h: a debug build ends a wait with its first report
-s/        if (e != LOCK_ETIMEDOUT)$/        if (1)/
+s/        if (last || e != LOCK_ETIMEDOUT)$/        if (1)/

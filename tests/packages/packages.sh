@@ -47,7 +47,7 @@ headers_agree()
 }
 
 # >>what the page shows: a user of each package copies it, and so do we
-page=tests/packages/snippets.md
+page=README.md
 
 snippet()   # snippet LANGUAGE TEXT: the one block of the page that has the text
 {

@@ -1,8 +1,9 @@
 """lock-gdb.py - what gdb says of a struct thread_lock or a struct async_lock
 
-    (gdb) source packaging/lock-gdb.py
-    (gdb) print lock        whether it is held, and who waits for it, in order
-    (gdb) lock-queue lock   the same, and which thread each of the threads is
+    (gdb) source tools/lock-gdb.py
+    (gdb) lock-queue        all thread_locks that threads wait for, with queues
+    (gdb) lock-queue lock   one lock: who waits for it, in order
+    (gdb) print lock        the same, without saying which thread is which
 
 In a live process and in a core file alike. All it needs is that the program
 was compiled with -g, at any optimisation.
@@ -43,8 +44,7 @@ def ring(first):
 def is_thread(waiter):
     if not gdb.types.has_field(waiter.type, "loop"):
         return False
-    post = symbol(waiter["loop"]["post"])
-    return post.startswith("thread_lock_wake_")
+    return int(waiter["fn"]) == 0        # a continuation must have one
 
 
 def who(waiter):
@@ -162,24 +162,75 @@ def thread_of(waiter):
     return nearest[1] if nearest else "a thread"
 
 
+def frames():
+    """All frames of all threads, each of them selected while it is looked at."""
+    selected, frame = gdb.selected_thread(), gdb.selected_frame()
+    for thread in gdb.selected_inferior().threads():
+        thread.switch()
+        at_work = gdb.newest_frame()
+        while at_work is not None:
+            yield at_work
+            at_work = at_work.older()
+    selected.switch()
+    frame.select()
+
+
+def variables(frame, type_name):
+    """The local variables of a frame that are a struct of that name."""
+    try:
+        block = frame.block()
+    except RuntimeError:                        # compiled without -g
+        return
+    while block is not None:
+        for name in block:
+            if (name.is_variable and not name.is_argument
+                    and name.type.strip_typedefs().tag == type_name):
+                yield name.value(frame)
+        block = None if block.function else block.superblock
+
+
+def waited_for():
+    """Each thread_lock that a thread waits for, once."""
+    locks = {}
+    for frame in frames():
+        for sleeper in variables(frame, "thread_lock_sleeper_"):
+            where = int(sleeper["waiter"]["where"])
+            if where & ~BITS:                   # else it was woken already
+                locks[where] = at("thread_lock", where)
+    return locks.values()
+
+
+def print_queue(lock, before=""):
+    printer = gdb.default_visualizer(lock)
+    print(before + printer.to_string())
+    for i, (waiter, who_waits) in enumerate(printer.queue):
+        print(f"  {i + 1}.", thread_of(waiter) if is_thread(waiter)
+              else who_waits)
+
+
 class LockQueue(gdb.Command):
-    """Show who waits for a lock, in order: lock-queue LOCK"""
+    """Show who waits for a lock, in order: lock-queue LOCK
+
+Without LOCK: for each thread_lock that threads wait for."""
 
     def __init__(self):
         super().__init__("lock-queue", gdb.COMMAND_DATA,
                          gdb.COMPLETE_EXPRESSION)
 
     def invoke(self, expression, from_tty):
-        lock = gdb.parse_and_eval(expression)
-        if lock.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
-            lock = lock.dereference()
-        printer = gdb.default_visualizer(lock)
-        if not isinstance(printer, LockPrinter):
-            raise gdb.GdbError(f"{expression} is no lock")
-        print(printer.to_string())
-        for i, (waiter, name) in enumerate(printer.queue):
-            print(f"  {i + 1}.", thread_of(waiter) if is_thread(waiter)
-                  else name)
+        if expression:
+            lock = gdb.parse_and_eval(expression)
+            if lock.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
+                lock = lock.dereference()
+            if not isinstance(gdb.default_visualizer(lock), LockPrinter):
+                raise gdb.GdbError(f"{expression} is no lock")
+            print_queue(lock)
+            return
+        locks = list(waited_for())
+        for lock in locks:
+            print_queue(lock, symbol(lock.address) + ": ")
+        if not locks:
+            print("no thread waits for a thread_lock")
 
 
 def printers():
@@ -195,3 +246,5 @@ def printers():
 
 gdb.printing.register_pretty_printer(None, printers(), replace=True)
 LockQueue()
+print("lock-queue: all locks that threads wait for; lock-queue LOCK, or print "
+      "LOCK: one lock")

@@ -1,0 +1,2 @@
+# condition.h: notify wakes all
+s/c->first != NULL; n--/c->first != NULL;/

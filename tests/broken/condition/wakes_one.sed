@@ -1,0 +1,2 @@
+# condition.h: notify_all wakes one
+s/SIZE_MAX/1/
