@@ -33,6 +33,7 @@ MODELS = $(if $(filter 1.x86_64.Linux 1.aarch64.Linux,$(shell \
 include tests/examples.mk
 include tests/platform/platform.mk
 include tests/bench/bench.mk
+include tests/cxx.mk
 include tests/browser.mk
 include tests/rtos/rtos.mk
 
@@ -71,9 +72,10 @@ $(B)/tests/%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 
 ## test: install Criterion if it is missing, run the suites, the examples and the checks of form
 test: $(if $(SAN),,criterion) examples
-	@$(MAKE) --no-print-directory $(SUITES) $(B)/tests/async_exhaustive \
-	    $(if $(SAN),,$(MODELS))
-	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) $(B)/tests/async_exhaustive \
+	@$(MAKE) --no-print-directory $(SUITES) $(CXX_SUITES) \
+	    $(B)/tests/async_exhaustive $(if $(SAN),,$(MODELS))
+	@B=$(B) CC='$(CC)' tests/run.sh $(SUITES) $(CXX_SUITES) \
+	    $(B)/tests/async_exhaustive \
 	    $(if $(SAN),,$(MODELS:%='% --quick') tests/bench/instructions.sh) \
 	    $(if $(findstring thread,$(SAN)),,tests/examples.sh) tests/docs.sh
 

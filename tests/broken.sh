@@ -8,8 +8,12 @@ printf '%-32s %s\n' broken 'caught by'
 
 red()       # red HEADERS SUITE: print the first test of it that fails there
 {
-    ${CC:-cc} -std=c11 -D_GNU_SOURCE -DPLAIN -DTEST_SECONDS=10 -O1 -w \
-        -fsanitize=address -I"$1" -Itests "tests/$2.c" -o "$1/$2" -pthread ||
+    case $2 in
+    cxx) compile="${CXX:-g++} -std=c++17 tests/$2.cpp" ;;
+    *) compile="${CC:-cc} -std=c11 tests/$2.c" ;;
+    esac
+    $compile -D_GNU_SOURCE -DPLAIN -DTEST_SECONDS=10 -O1 -w \
+        -fsanitize=address -I"$1" -Itests -o "$1/$2" -pthread ||
         { echo "# it does not compile" >&2; return 1; }
     "$1/$2" >"$1/$2.log" 2>&1 && return 1
     echo "$(sed -n 's/^# \([a-z_0-9]*::.*\)/\1/p' "$1/$2.log" | tail -n 1)"
@@ -22,8 +26,9 @@ for change in tests/broken/${1:-*}.sed; do
     mkdir -p "$dir"
     cp lock.h async_lock.h "$dir"
     sed -f "$change" "$header" >"$dir/$header"
-    case $header in
-    lock.h) suites="thread_script thread_awake thread_linux thread_c11 thread_debug" ;;
+    case $name.$header in
+    cxx_*) suites=cxx ;;
+    *.lock.h) suites="thread_script thread_awake thread_linux thread_c11 thread_debug" ;;
     *) suites="async_loop async_no_loop async_task async_debug" ;;
     esac
     caught=

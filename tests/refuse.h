@@ -7,8 +7,17 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-static atomic_bool refuse;
-static atomic_int refuse_in;
+/* A test's state. With CXX the lock's bodies are in a C++ file: see calls.h. */
+#if !defined CXX
+#define SHARED static
+#elif defined __cplusplus
+#define SHARED
+#else
+#define SHARED extern
+#endif
+
+SHARED atomic_bool refuse;
+SHARED atomic_int refuse_in;
 
 static bool refused(void)
 {

@@ -1,6 +1,7 @@
 /* The thread lock's suite. A file that includes this has defined SUITE,
    PORT_NAME and STRAY_WAKE(parker), and has its port ask refuse.h. */
 #include "refuse.h"
+#include "calls.h"
 #include "suite.h"
 #include "loop.h"
 

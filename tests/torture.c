@@ -8,6 +8,7 @@
    add up to; the word must be zero. */
 #define THREAD_LOCK_STATIC
 #include "lock.h"
+#include "calls.h"
 #include "loop.h"
 
 #include <signal.h>

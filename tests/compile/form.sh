@@ -153,17 +153,16 @@ lock.h lock.h
 async_lock.h async_lock.h
 lock.h async_lock.h
 async_lock.h lock.h'
-async_bodies="$async async_lock.h
-async_lock.h $async async_lock.h
-$async async_lock.h async_lock.h
-ASYNC_LOCK_STATIC async_lock.h
-ASYNC_LOCK_STATIC async_lock.h async_lock.h"
 bodies="$thread lock.h
 lock.h $thread lock.h
 $thread lock.h lock.h
 THREAD_LOCK_STATIC lock.h
 THREAD_LOCK_STATIC lock.h lock.h
-$async_bodies
+$async async_lock.h
+async_lock.h $async async_lock.h
+$async async_lock.h async_lock.h
+ASYNC_LOCK_STATIC async_lock.h
+ASYNC_LOCK_STATIC async_lock.h async_lock.h
 $thread $async lock.h async_lock.h
 $thread $async async_lock.h lock.h
 lock.h async_lock.h $thread $async lock.h async_lock.h
@@ -172,6 +171,12 @@ THREAD_LOCK_STATIC ASYNC_LOCK_STATIC lock.h async_lock.h
 THREAD_LOCK_STATIC ASYNC_LOCK_STATIC async_lock.h lock.h
 THREAD_LOCK_STATIC $async lock.h async_lock.h
 $thread ASYNC_LOCK_STATIC lock.h async_lock.h"
+
+cxx_bodies="$thread lock.h
+$async async_lock.h async_lock.h
+lock.h async_lock.h $thread $async async_lock.h lock.h
+$static
+$thread ASYNC_LOCK_STATIC async_lock.h lock.h"
 
 ports='PORT_LINUX PORT_C11 PORT_PTHREAD NO_WAIT'
 
@@ -207,6 +212,58 @@ passed() {          # COMPILER FLAGS
 analysis_finds() {  # MISTAKE TEXT
     compile unit.o clang "$c11 -Wthread-safety" "$1" analysis.c 2>said && exit 1
     grep -q "$2" said || { cat said; exit 1; }
+}
+
+# The lines at which a caller that ignores a result is warned are the right ones.
+warns() {           # COMPILER FLAGS
+    local lang=c not=' t->try_lock'
+    case $1 in *++) lang=c++ not=' none' ;; esac
+    # shellcheck disable=SC2086
+    LC_ALL=C $1 $2 -I"$headers" -x $lang -c -o unit.o "$here/must_check.c" \
+        2>said || { cat said; exit 1; }
+    diff <(grep -n 'warns' "$here/must_check.c" | grep -v "$not" |
+            sed -n 's/^\([0-9]*\):.*;.*/\1/p') \
+        <(sed -n 's/.*must_check\.c:\([0-9]*\):[0-9]*: warning: .*/\1/p' said)
+}
+
+warns_in_each() {   # COMPILER STANDARD...
+    local cc=$1 std
+    shift
+    for std; do
+        warns "$cc" "-std=$std -Wall -Wextra -pedantic"
+        warns "$cc" "-std=$std -Wall -Wextra -pedantic -DTHREAD_LOCK_ANALYSIS"
+    done
+}
+
+# Each of these uses of a lock keeps files of a debug build and of a normal one
+# from being linked; those of one build link. The bodies are C's.
+keep_apart() {      # HEADER COMPILER USE...
+    local header=$1 cc=$2 flags="-O0 -std=c11 $warn" use bodies
+    shift 2
+    case $cc in *++) flags="-O0 -std=c++11 $warn_cxx" ;; esac
+    echo 'int main(void) { return 0; }' >main.c
+    for use; do
+        compile normal.o "$cc" "$flags" "$header" NAME=first "USE=$use" mixed.c
+        compile debug.o "$cc" "$flags $debug" \
+            "$header" NAME=second "USE=$use" mixed.c
+        for bodies in normal debug; do
+            link same $bodies.o
+            refuses_to_link normal.o debug.o
+            refuses_to_link debug.o normal.o
+        done
+    done
+}
+
+link() {            # OUTPUT OBJECT... for keep_apart
+    "$cc" -o "$@" -x c main.c -x none "$build/$bodies-$header.o" -pthread
+}
+
+refuses_to_link() { # OBJECT OBJECT
+    if link mixed "$@" 2>errors; then
+        echo "with $bodies bodies, $use: $* link"
+    else
+        grep -q "undefined reference to \`[a-z]*_lock_" errors || cat errors
+    fi
 }
 
 # ---------------------------------------------------------------------------
@@ -256,12 +313,13 @@ code() {            # HEADER
 }
 
 # The compilers' and the systems' own, which we may use but not define.
-reserved='__cplusplus|__GNUC__|__COUNTER__|__attribute__|_Atomic|_Alignas
+reserved='_|__cplusplus|__STDC_VERSION__|__GNUC__|__COUNTER__|_Atomic|_Alignas
+|__attribute__|__extension__|__has_attribute|__cpp_exceptions
 |__(FILE|LINE|VA_ARGS|clang|LP64)__
-|__(linux|FreeBSD|DragonFly|EMSCRIPTEN|APPLE|unix|HAIKU|QNX|rtems)__
+|__(linux|EMSCRIPTEN|APPLE|unix|HAIKU|QNX|rtems|ZEPHYR)__
 |_WIN32|_MSC_VER|__(x86_64|i386|aarch64|ARM_ARCH_7A)__
 |__(asm|volatile)__|__builtin_ia32_pause
-|__atomic_(load_n|compare_exchange_n)|__ATOMIC_(RELAXED|ACQUIRE|RELEASE)'
+|__atomic_(load_n|store_n|compare_exchange_n)|__ATOMIC_(RELAXED|ACQUIRE|RELEASE)'
 reserved=${reserved//$'\n'/}
 
 no_reserved_names() {   # HEADER
@@ -272,6 +330,8 @@ no_reserved_names() {   # HEADER
 ours='(thread_lock|async_lock)|(THREAD_LOCK|ASYNC_LOCK|LOCK)_[A-Z0-9_]+
 |(thread_lock|async_lock|lock)_[a-z0-9_]+'
 ours=${ours//$'\n'/}
+# What <windows.h> asks for, and the tails of C's names of memory orders.
+also='NOMINMAX|WIN32_LEAN_AND_MEAN|THREAD_LOCK_(relaxed|acquire|release)_'
 
 macros() {          # HEADER
     code "$1" | sed -nE 's/^#define ([A-Za-z0-9_]+).*/\1/p'
@@ -298,7 +358,7 @@ names_carry_the_prefix() {  # KIND ARGUMENT...
     local names
     names=$("$@" | sort -u)
     [ "$(wc -l <<<"$names")" -gt 2 ] || echo "found no $1"
-    grep -vxE "$ours|timespec|0" <<<"$names" || true
+    grep -vxE "$ours|$also|timespec|0" <<<"$names" || true
 }
 
 # ---------------------------------------------------------------------------
@@ -356,6 +416,55 @@ same_layout_as_c() {    # COMPILER
     nm -S layout.o | cut -d' ' -f2,4 | diff c -
 }
 
+# Bodies as C++, used and unused, in one file and in each.
+cxx_bodies() {      # COMPILER FLAGS
+    local std
+    for std in c++11 c++14 c++17 c++20; do
+        compile unit.o "$1" "-std=$std $warn_cxx $2" $thread $async $both use.c
+    done
+    for std in c++11 c++2b; do
+        # shellcheck disable=SC2086
+        compile unit.o "$1" "-std=$std -O2 $warn_cxx $2" $static
+    done
+    # shellcheck disable=SC2086
+    program "$1" "-std=c++2b -O2 $warn_cxx $2" '' $thread $async $both
+}
+
+light() {           # COMPILER
+    local lines
+    unit lock.h async_lock.h >light.cc
+    "$1" -I"$headers" -M light.cc | grep -E '/c\+\+/' || true
+    "$1" -I"$headers" -DTHREAD_LOCK_STATIC -DASYNC_LOCK_STATIC -M light.cc |
+        grep -E '/c\+\+/' || true
+    lines=$("$1" -I"$headers" -E light.cc | wc -l)
+    [ "$lines" -le 1000 ] || echo "$lines lines"
+}
+
+# An object for a processor without floating point calls a library for that.
+floats() {          # USE
+    local opt
+    for opt in -O0 -O2 -Os; do
+        compile float.o clang "--target=thumbv7m-none-eabi -ffreestanding \
+            -std=c11 $opt -DTHREAD_LOCK_PORT_CUSTOM" port.h $thread lock.h \
+            NAME=first "USE=$1" mixed.c
+        nm -u float.o | grep -E '__aeabi_([df]|[a-z]+2[df])' || true
+    done
+}
+
+no_floats_unless_called() {
+    floats 'thread_lock_acquire_for(&l, THREAD_LOCK_MS(1))'
+    floats 'thread_lock_acquire_ex(&l, true, 1)' | grep -q __aeabi_ ||
+        echo 'nor if it is called'
+}
+
+refuses_nan() {     # COMPILER
+    local lang=c
+    case $1 in *++) lang=c++ ;; esac
+    "$1" -O2 -ffast-math -DTHREAD_LOCK_STATIC -I"$headers" -x $lang \
+        -o nan "$here/nan.c" -pthread
+    run ./nan
+}
+
 print_code_size() { # COMPILER FLAGS WORD...
     local cc=$1 flags=$2 bytes
     shift 2
@@ -380,6 +489,14 @@ stops_naming() {    # COMPILER FLAGS WORDS NAME...
     done
 }
 
+simulator_stops() { # COMPILER
+    local macro
+    for macro in INC_FREERTOS_H TX_API_H RIOT_VERSION __ZEPHYR__; do
+        stops_naming "$1" "-std=c11 -D$macro" lock.h THREAD_LOCK_PORT_CUSTOM
+        chooses_port linux "$1" "-D$macro -DTHREAD_LOCK_PORT_LINUX"
+    done
+}
+
 chooses_port() {    # PORT COMPILER FLAGS
     unit lock.h >port.c
     # shellcheck disable=SC2086
@@ -387,7 +504,8 @@ chooses_port() {    # PORT COMPILER FLAGS
         grep -x "#define THREAD_LOCK_PORT \"$1\"" >port
 }
 
-# The program between >>example and the next section of a header's comment.
+# The program between >>example and the next section of a header's comment. Not
+# all systems have <threads.h>.
 example() {         # HEADER
     awk '/^>>/ { on = /^>>example/; next } on' "$headers/$1" |
         sed 's/^       //'
@@ -395,8 +513,9 @@ example() {         # HEADER
 
 example_prints() {  # HEADER OUTPUT
     example "$1" >example.c
+    echo '#error "the example needs <threads.h>"' >threads.h
     # shellcheck disable=SC2086
-    $CC $CFLAGS ${SAN:-} -I"$headers" -o example example.c -pthread
+    $CC $CFLAGS ${SAN:-} -I. -I"$headers" -o example example.c -pthread
     run ./example | diff <(echo "$2") -
 }
 
@@ -421,7 +540,7 @@ claim 'async_lock.h: functions carry the prefix' \
     names_carry_the_prefix functions $async async_lock.h
 
 claim 'the example of lock.h compiles silently and prints what it must' \
-    example_prints lock.h 200000
+    example_prints lock.h 'total: 42'
 claim 'the example of async_lock.h compiles silently and prints what it must' \
     example_prints async_lock.h $'a has the line\nb waits\nb sends: ok'
 
@@ -480,13 +599,19 @@ for cxx in $gxx $clangxx; do
         # shellcheck disable=SC2086
         claim "C++11 to C++23, $cxx: $words" \
             programs "$cxx" "$warn_cxx" "$cxx_standards" '' $words
-    done <<<"$async_bodies"
+    done <<<"$cxx_bodies"
     claim "two files, $cxx and C: C++ uses what C implements" \
         two "$cxx" "-std=c++11 $warn_cxx" "$both" \
         gcc "$c11" "$thread $async $both" ''
+    claim "two files, $cxx and C: C uses what C++ implements" \
+        two "$cxx" "-std=c++11 $warn_cxx" "$thread $async $both" \
+        gcc "$c11" "$both" ''
+    claim "two files, $cxx: one implements, both use" \
+        two "$cxx" "-std=c++2b $warn_cxx" "$thread $async $both" \
+        "$cxx" "-std=c++11 $warn_cxx" "$both" ''
     claim "the structs of C++ are those of C, $cxx" same_layout_as_c "$cxx"
-    claim "lock.h says that its bodies are C, $cxx" \
-        stops_naming "$cxx" '' "$thread lock.h" 'as C'
+    claim "a C++ file gets no header of C++, and 1000 lines at most, $cxx" \
+        light "$cxx"
 done
 
 warnings() {        # COMPILER FLAGS
@@ -526,13 +651,71 @@ for port in ${ports% NO_WAIT}; do
         program gcc "-std=c11 $debug $(flags_of "$port")" '' \
         $thread $async lock.h async_lock.h
 done
+for port in $ports; do
+    for cxx in $gxx $clangxx; do
+        claim "C++11 to C++23, bodies: $port, $cxx" \
+            cxx_bodies "$cxx" "$(flags_of "$port")"
+        [ "$port" = NO_WAIT ] ||
+            claim "C++11 to C++23, bodies of the debug build: $port, $cxx" \
+                cxx_bodies "$cxx" "$debug $(flags_of "$port")"
+    done
+done
 claim 'lock.h says that a debug build needs a clock' \
     stops_naming gcc "$c11 -DTHREAD_LOCK_NO_WAIT $debug" "$thread lock.h" clock
 for cxx in $gxx $clangxx; do
     claim "two files of the debug build, $cxx and C" \
         two "$cxx" "-std=c++11 $warn_cxx $debug" "$both" \
         gcc "$c11 $debug" "$thread $async $both" ''
+    claim "two files of the debug build, C and $cxx" \
+        two "$cxx" "-std=c++11 $warn_cxx $debug" "$thread $async $both" \
+        gcc "$c11 $debug" "$both" ''
 done
+
+compile "$build/normal-lock.h.o" gcc -O0 $thread lock.h
+compile "$build/debug-lock.h.o" gcc "-O0 $debug" $thread lock.h
+compile "$build/normal-async_lock.h.o" gcc -O0 $async async_lock.h
+compile "$build/debug-async_lock.h.o" gcc "-O0 $debug" $async async_lock.h
+for cc in gcc $gxx; do
+    claim "lock.h: debug and normal files do not link, $cc" \
+        keep_apart lock.h "$cc" 'thread_lock_release(&l)' \
+        'thread_lock_acquire(&l)' 'thread_lock_acquire_for(&l, 1)' \
+        'thread_lock_acquire_async(&l, &w, NULL, NULL, NULL)' \
+        'thread_lock_cancel(&l, &w)'
+    claim "async_lock.h: debug and normal files do not link, $cc" \
+        keep_apart async_lock.h "$cc" 'async_lock_release(&l)' \
+        'async_lock_acquire(&l, &w, NULL, NULL)' \
+        'async_lock_cancel(&l, &w)' 'async_lock_cancel_all(&l)'
+done
+for cxx in $gxx $clangxx; do
+    claim "lock.h: debug and normal files with a guard do not link, $cxx" \
+        keep_apart lock.h "$cxx" 'std::lock_guard<thread_lock>(l)' \
+        'l.try_lock_for(std::chrono::hours(1))'
+done
+
+for cc in gcc $clang; do
+    claim "a caller that ignores a result is warned, $cc" \
+        warns_in_each "$cc" c11 c17 c2x
+    claim "-ffast-math accepts no NaN, $cc" refuses_nan "$cc"
+    claim "a simulator of a real-time system gets no futex, $cc" \
+        simulator_stops "$cc"
+done
+for cxx in $gxx $clangxx; do
+    claim "a caller that ignores a result is warned, $cxx" \
+        warns_in_each "$cxx" c++11 c++17 c++2b
+    claim "-ffast-math accepts no NaN, $cxx" refuses_nan "$cxx"
+done
+if [ "$clang" ]; then
+    claim 'no floating point unless acquire_ex is called' \
+        no_floats_unless_called
+    msvc='--target=x86_64-windows-msvc -ffreestanding'
+    for cc in "clang -std=c11" "clang++ -std=c++11" "clang++ -std=c++2b"; do
+        claim "windows-msvc: declarations, $cc" \
+            compile unit.o ${cc% *} "$msvc ${cc#* }" lock.h async_lock.h with.c
+        claim "windows-msvc: bodies with NO_WAIT, $cc" \
+            compile unit.o ${cc% *} "$msvc ${cc#* }" THREAD_LOCK_NO_WAIT \
+            $thread $async lock.h async_lock.h
+    done
+fi
 
 for cc in gcc $clang; do
     claim "async_lock.h needs no library, $cc" \
@@ -599,8 +782,8 @@ surrounded_by() {   # NAME WORD...
         for cc in $gxx $clangxx; do
             # shellcheck disable=SC2086
             claim "$name, C++, $cc: $order" \
-                program "$cc" "-std=c++11 $warn_cxx" "$build/lock.o" \
-                "$@" $async $order
+                program "$cc" "-std=c++11 $warn_cxx" '' \
+                "$@" $thread $async $order
         done
         # shellcheck disable=SC2086
         claim "$order, then $name" \
@@ -632,7 +815,7 @@ if have $mingw gcc-mingw-w64-x86-64-win32; then
         [ "$clangxx" ] && claim "windows.h, C++, $clangxx: $order" \
             compile unit.o $clangxx \
             "--target=x86_64-windows-gnu -std=c++11 $warn_cxx" \
-            windows.h $async $order use.c
+            windows.h $thread $async $order use.c
     done <<<"$orders"
 fi
 
@@ -648,9 +831,9 @@ while read -r port target; do
     [ "$clang" ] && claim "$target gets the port $port" \
         chooses_port "$port" clang "--target=$target -ffreestanding"
 done <<'EOF'
-c11 x86_64-freebsd
-c11 x86_64-dragonfly
-c11 wasm32-emscripten
+pthread x86_64-freebsd
+pthread x86_64-dragonfly
+pthread wasm32-emscripten
 pthread arm64-apple-macos
 pthread x86_64-netbsd
 pthread x86_64-haiku

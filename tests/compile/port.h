@@ -1,6 +1,11 @@
-/* The least that THREAD_LOCK_NO_WAIT asks of a port: nothing to mask here. */
+/* The least that lock.h asks of a port: nothing to mask here. With NO_WAIT, that
+   is all; else the other functions are in a file of their own. */
 
 #include <stdint.h>
+
+struct thread_lock_parker {
+    int woken;
+};
 
 static inline void thread_lock_port_pause(unsigned n)
 {
