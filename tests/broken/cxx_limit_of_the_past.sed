@@ -1,2 +1,2 @@
-# lock.h: try_lock_for takes a negative duration for no limit
-s/(this, s > 0 ? ns : 0)/(this, s >= 0 ? ns : THREAD_LOCK_FOREVER)/
+# lock.h: try_lock_for takes a limit that has passed for none
+s|        s <= 0    ? 0$|        s <= 0    ? THREAD_LOCK_FOREVER|
