@@ -135,8 +135,8 @@ struct lock_job {
 /* An event loop, as a lock sees it. post is asyncio's call_soon: it puts the
    job into the loop's queue and runs nothing itself. post cannot fail, and it
    carries happens-before: what the thread wrote before post, the job sees.
-   Embed this struct in your loop. Before you close a loop, cancel all waits and
-   let the loop run what was posted. */
+   Embed this struct in your loop. Before you close a loop, cancel all waits,
+   and run it until each fn has run that was too late to cancel. */
 struct lock_loop {
     void (*post)(struct lock_loop *loop, struct lock_job *job);
 };

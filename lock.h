@@ -2,11 +2,9 @@
    SPDX-License-Identifier: 0BSD
 
    Threads block on it, event loops await it without blocking, timers cancel a
-   wait, and any thread may release it. Copy this one file. Exactly one C or C++
-   file defines THREAD_LOCK_IMPLEMENTATION; all others only include lock.h.
+   wait, and any thread may release it. Copy this one file.
 
 >>example
-
        #define THREAD_LOCK_IMPLEMENTATION
        #include "lock.h"
        #include <stdio.h>
@@ -23,7 +21,6 @@
        }
 
 >>promises
-
    - There is at most one owner at a time. No waiter is lost. Every wait ends in
      one of two ways: it got the lock and is told so, or it did not get it.
    - A release does not touch the lock once another thread can acquire it. That
@@ -31,13 +28,12 @@
    - Threads and continuations wait in one queue. A release wakes the first if
      it is a thread, or hands the lock over if it is a continuation. A running
      thread may take the lock before the woken one runs (barging). The woken one
-     then waits at the front, awake for up to 20 us unless a signal may end its
-     wait, and is handed the lock.
+     then goes to the front and will be handed the lock. It looks for that for
+     up to 20 us before it sleeps (but not in an interruptible wait).
    - No globals, no thread-local storage, no allocation, no init, no destroy.
    - A refused call changes nothing. No call changes errno.
 
 >>memory
-
    A thread_lock_waiter is yours until acquire_async returns LOCK_EPENDING. From
    then on it belongs to the library and must stay where it is, until its fn is
    entered or a cancel returns LOCK_EOK. Zero it once, before its first use.
@@ -47,20 +43,18 @@
    it: no TerminateThread, vTaskDelete, or pthread_exit out of a signal handler.
 
 >>limits
-
    Not recursive: an owner that acquires again waits for itself. No priority
    inheritance, because the lock does not know its owner. Not for memory that
    processes share. A signal handler may call try_acquire and locked only; an
    interrupt handler also release and acquire_async, if the port masks it (see
-   >>port). In the child of a fork, assign THREAD_LOCK_INIT to make a lock free
-   again. A post that releases the same lock nests: a release has called it.
+   >>port). In the child of a fork, l = (struct thread_lock)THREAD_LOCK_INIT
+   makes a lock free again. If post itself releases this lock, releases recurse.
 
    While a thread edits the queue of a free lock (a cancel, a wait that gives
    up, a refused release), the lock looks held for a few instructions:
-   try_acquire, acquire_for with 0 and locked may say so.
+   try_acquire and locked may say so, and a wait whose time is up.
 
 >>configuration: the same in all files of a program
-
    THREAD_LOCK_IMPLEMENTATION  adds the bodies; in one file only
    THREAD_LOCK_STATIC          adds the bodies, static, in every file
    THREAD_LOCK_PORT_LINUX      futex; a signal can end a wait
@@ -72,8 +66,8 @@
    THREAD_LOCK_NO_WAIT         for bare metal: only try_acquire, release,
                                locked, acquire_async and cancel
    THREAD_LOCK_SPIN            looks before a sleep: 10, or 0 with a custom
-   port;
-                               with 0 the next owner does not stay awake either
+   port.
+                               0: the next owner does not stay awake either
    THREAD_LOCK_DEBUG           report waits that last too long: see >>debug
    THREAD_LOCK_ANALYSIS        annotate for clang's -Wthread-safety (C only)  */
 
@@ -88,8 +82,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* By the system's own macros, because newlib has a <threads.h> too, and an
-   #error in it. */
+/* By the system's own macros. __has_include(<threads.h>) would not do: newlib
+   has that header, and an #error in it. */
 #if defined THREAD_LOCK_PORT_CUSTOM || defined THREAD_LOCK_PORT_LINUX \
     || defined THREAD_LOCK_PORT_WIN32 || defined THREAD_LOCK_PORT_C11 \
     || defined THREAD_LOCK_PORT_PTHREAD || defined THREAD_LOCK_NO_WAIT
@@ -190,8 +184,8 @@ struct lock_job {
 /* An event loop, as a lock sees it. post is asyncio's call_soon: it puts the
    job into the loop's queue and runs nothing itself. post cannot fail, and it
    carries happens-before: what the thread wrote before post, the job sees.
-   Embed this struct in your loop. Before you close a loop, cancel all waits and
-   let the loop run what was posted. */
+   Embed this struct in your loop. Before you close a loop, cancel all waits,
+   and run it until each fn has run that was too late to cancel. */
 struct lock_loop {
     void (*post)(struct lock_loop *loop, struct lock_job *job);
 };
@@ -206,7 +200,8 @@ struct lock_loop {
 #endif
 
 /* A debug build's structs are larger, so its functions have other names: files
-   of both builds do not link. Its macros call what else is private (AT_). */
+   of both builds do not link. AT_: static, except in a debug build, because its
+   macros call it. */
 #ifdef THREAD_LOCK_DEBUG
 #define thread_lock_release_slow_ thread_lock_debug_release_slow_
 #define thread_lock_acquire_slow_ thread_lock_debug_acquire_slow_
@@ -252,7 +247,6 @@ struct lock_loop {
     THREAD_LOCK_CLANG_(what) THREAD_LOCK_CLANG_(no_thread_safety_analysis)
 
 /* >>interface */
-
 struct thread_lock;         /* zeroed memory, or THREAD_LOCK_INIT, is free */
 struct thread_lock_waiter;  /* zero it once, or use THREAD_LOCK_WAITER_INIT */
 
@@ -291,9 +285,9 @@ THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_for(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
 
-/* Do the same. If THREAD_LOCK_HAS_EINTR is 1, a signal can end the wait: it
-   returns LOCK_EINTR after a signal handler has run in this thread while it
-   waited, with SA_RESTART or without. */
+/* Do what acquire_for does. If THREAD_LOCK_HAS_EINTR is 1, a signal can end the
+   wait: it returns LOCK_EINTR after a signal handler has run in this thread
+   while it waited, with SA_RESTART or without. */
 THREAD_LOCK_MUST_CHECK_ THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
     THREAD_LOCK_DOES_(try_acquire_capability(0, *l));
@@ -301,8 +295,8 @@ thread_lock_acquire_interruptible(struct thread_lock *l, int64_t timeout_ns)
 /* Do what Python's acquire(blocking=True, timeout=-1) does, interruptibly.
    timeout_s is in seconds, rounded up to nanoseconds; -1 means no limit.
    Returns LOCK_EOK; LOCK_EBUSY if not blocking; LOCK_ETIMEDOUT, also for 0;
-   LOCK_EINTR; LOCK_ESYSTEM; LOCK_EINVAL for a timeout if not blocking, and for
-   a timeout that is negative but not -1, NaN, or more than
+   LOCK_EINTR; LOCK_ESYSTEM; LOCK_EINVAL if timeout_s is not -1 and not
+   blocking, or if it is negative but not -1, NaN, or more than
    THREAD_LOCK_TIMEOUT_MAX. (threading.Lock.acquire) */
 THREAD_LOCK_MUST_CHECK_ static inline enum lock_error
 thread_lock_acquire_ex(struct thread_lock *l, bool blocking, double timeout_s)
@@ -339,7 +333,6 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w);
 #endif
 
 /* >>hooks
-
    An observer learns here that w begins to wait (`until` is 0 if it is not a
    thread), that its thread still waits, that this thread got the lock, that w
    is handed it, and that this thread is about to let it go. `site` is the place
@@ -396,7 +389,6 @@ thread_lock_acquire_slow_(struct thread_lock *l);
 #endif
 
 /* >>word
-
        bits  3...            1      0
            +--------------+------+------+
            | first waiter | EDIT | HELD |
@@ -416,7 +408,6 @@ thread_lock_acquire_slow_(struct thread_lock *l);
    own, that another thread owns it. The release of that owner wakes the next.
    EDIT never stands without HELD, so try_acquire always has an answer. A thread
    that sees both bits does not know whether the lock is held or free. */
-
 #define THREAD_LOCK_HELD_ ((uintptr_t)1)
 #define THREAD_LOCK_EDIT_ ((uintptr_t)2)
 #define THREAD_LOCK_BITS_ ((uintptr_t)3)
@@ -498,8 +489,8 @@ struct thread_lock_waiter {
 };
 
 /* >>inline */
-
-/* Relaxed: this value is only a guess, which a compare-and-swap confirms. */
+/* Relaxed: the value is a guess that a compare-and-swap confirms, or an edit or
+   a park has ordered it. */
 static inline uintptr_t thread_lock_peek_(const thread_lock_word_ *p)
 {
     return THREAD_LOCK_LOAD_(p, relaxed);
@@ -559,7 +550,6 @@ static inline enum lock_error thread_lock_acquire(struct thread_lock *l)
 #ifndef THREAD_LOCK_IMPLEMENTATION_INCLUDED
 #define THREAD_LOCK_IMPLEMENTATION_INCLUDED
 /* >>port
-
    All that the rest of the file asks of the platform. A custom port defines
    struct thread_lock_parker and these functions before the implementation is
    included; they may be static. examples/firmware/ports has some to copy. With
@@ -608,8 +598,8 @@ THREAD_LOCK_PORT_ void thread_lock_port_destroy(struct thread_lock_parker *p);
 
 /* Sleep until unparked: a binary semaphore. The same thread calls this, as
    often as it has to wait, after any result.
-     LOCK_EOK        an unpark came, now or before: one LOCK_EOK for each, which
-                     sees what was written before the unpark
+     LOCK_EOK        an unpark came, now or before: one LOCK_EOK for each. What
+                     was written before the unpark is seen
      LOCK_ETIMEDOUT  the clock says `until` or later: never early, not even by a
                      part of a tick. Never for THREAD_LOCK_FOREVER
      LOCK_EINTR      a signal handler ran in this thread. Only if
@@ -649,7 +639,6 @@ THREAD_LOCK_PORT_ uintptr_t thread_lock_port_enter(void);
 THREAD_LOCK_PORT_ void thread_lock_port_leave(uintptr_t mask);
 
 /* >>queue
-
    A ring of thread_lock_waiter; first->prev is the last. The thread that has
    set EDIT edits it, so the links are plain. To the lock, a sleeping thread is
    a loop whose post wakes it.
@@ -661,9 +650,9 @@ THREAD_LOCK_PORT_ void thread_lock_port_leave(uintptr_t mask);
                 thread then tries again
        OWNS_    the same, but the waiter owns the lock already
 
-   `owns_next` says which of the two the next release makes of it. OWNS_: a
-   continuation, or a thread that was woken once and came too late. */
-
+   If `owns_next` is true, the next release hands w the lock (OWNS_); else it
+   only wakes it (WOKEN_). True for a continuation, and for a thread that was
+   woken once and came too late. */
 #define THREAD_LOCK_WOKEN_ ((uintptr_t)1)
 #define THREAD_LOCK_OWNS_ ((uintptr_t)2)
 
@@ -771,7 +760,6 @@ static bool thread_lock_unqueue_(struct thread_lock *l,
 }
 
 /* >>release */
-
 /* A release, unless the lock is held and nobody waits. */
 THREAD_LOCK_API_ enum lock_error
 thread_lock_release_slow_(struct thread_lock *l)
@@ -807,9 +795,7 @@ thread_lock_release_slow_(struct thread_lock *l)
 }
 
 /* >>threads */
-
 #ifndef THREAD_LOCK_NO_WAIT
-
 /* A thread that waits; on its stack. */
 struct thread_lock_sleeper_ {
     struct lock_loop loop;
@@ -827,14 +813,12 @@ static void thread_lock_wake_(struct lock_loop *loop, struct lock_job *job)
 /* Look a few times before going to sleep, but not while others wait. */
 static bool thread_lock_spin_(struct thread_lock *l)
 {
-    uintptr_t word;
     unsigned n;
 
     for (n = 0; n != THREAD_LOCK_SPIN; n++) {
         if (thread_lock_try_(l))
             return true;
-        word = thread_lock_peek_(&l->word);
-        if (thread_lock_first_(word) != NULL)
+        if (thread_lock_first_(thread_lock_peek_(&l->word)) != NULL)
             return false;
         thread_lock_port_pause(n);
     }
@@ -843,18 +827,16 @@ static bool thread_lock_spin_(struct thread_lock *l)
 
 /* A thread that was woken in vain is awake, and the next release hands it the
    lock. So it looks for up to 20 us whether it is the owner before it sleeps
-   again: a hand-over within that time costs no wake-up. Bounded by a count,
+   again: most hand-overs within that time cost no wake-up. Bounded by a count,
    too, because a clock may tick in milliseconds. */
 static void thread_lock_stay_awake_(struct thread_lock *l,
                                     struct thread_lock_waiter *w, int64_t until)
 {
-    const int64_t end = thread_lock_port_now() + 20000;
-    unsigned looks = THREAD_LOCK_SPIN * 25;
-    int64_t now = 0;
+    int64_t now = thread_lock_port_now();
+    const int64_t end = until - now < 20000 ? until : now + 20000;
+    unsigned looks;
 
-    if (until > end)
-        until = end;
-    for (; looks > 0 && now < until; looks--) {
+    for (looks = THREAD_LOCK_SPIN * 25; looks > 0 && now < end; looks--) {
         if (thread_lock_peek_(&w->where) != (uintptr_t)l)
             return;
         thread_lock_port_pause(1);
@@ -870,7 +852,7 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
 {
     enum lock_error e;
 
-    /* Not if a signal can end the wait: nobody would see its handler run. */
+    /* Not if a signal can end the wait: only park notices its handler. */
     if (THREAD_LOCK_SPIN != 0 && self->waiter.owns_next && !interruptible)
         thread_lock_stay_awake_(l, &self->waiter, until);
     do
@@ -891,8 +873,7 @@ static enum lock_error thread_lock_sleep_(struct thread_lock *l,
         return LOCK_EPENDING;
     /* The wake-up must not die with this thread: it takes the lock, or another
        thread has it, whose release wakes the next. A try would not do, because
-       a cancel that edits the queue of a free lock looks to it like an owner.
-     */
+       a cancel that edits the queue of a free lock looks like an owner. */
     return thread_lock_take_or_queue_(l, NULL, false) ? LOCK_EOK : e;
 }
 
@@ -911,8 +892,7 @@ static enum lock_error thread_lock_wait_(struct thread_lock *l, int64_t until,
     if (thread_lock_port_init(&self.parker) != LOCK_EOK)
         return LOCK_ESYSTEM;
     while (e == LOCK_EPENDING) {
-        /* A thread that was woken in vain waits at the front, and the next
-           release hands it the lock. */
+        /* At the front if it was woken in vain. */
         if (thread_lock_take_or_queue_(l, &self.waiter, self.waiter.owns_next))
             e = LOCK_EOK;
         else
@@ -927,25 +907,21 @@ THREAD_LOCK_AT_ enum lock_error
 thread_lock_timed_(struct thread_lock *l, int64_t timeout_ns,
                    bool interruptible, const char *site)
 {
-    int64_t until = THREAD_LOCK_FOREVER;
+    int64_t now = 0, until = THREAD_LOCK_FOREVER;
 
     if (thread_lock_try_(l))
         return thread_lock_got_(l, site);
     if (timeout_ns <= 0)
         return LOCK_ETIMEDOUT;
-    if (timeout_ns < THREAD_LOCK_FOREVER) {
-        const int64_t now = thread_lock_port_now();
-
-        if (timeout_ns < THREAD_LOCK_FOREVER - now)
-            until = now + timeout_ns;
-    }
+    if (timeout_ns < THREAD_LOCK_FOREVER)
+        now = thread_lock_port_now();
+    if (timeout_ns < THREAD_LOCK_FOREVER - now)
+        until = now + timeout_ns;
     return thread_lock_wait_(l, until, interruptible, site);
 }
-
 #endif /* THREAD_LOCK_NO_WAIT */
 
 /* >>continuations */
-
 /* The job. Acquire: the continuation sees what the thread wrote that handed the
    lock over, also if its loop's post does not carry that. */
 static void thread_lock_run_(struct lock_job *job)
@@ -978,7 +954,8 @@ thread_lock_await_(struct thread_lock *l, struct thread_lock_waiter *w,
                                                    : LOCK_EPENDING;
 }
 
-/* The first look spares a lock that may be gone together with w's wait. */
+/* Look at w first: if it no longer waits, *l may be gone, so do not touch
+   it. */
 THREAD_LOCK_API_ enum lock_error
 thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
 {
@@ -989,9 +966,7 @@ thread_lock_cancel(struct thread_lock *l, struct thread_lock_waiter *w)
 }
 
 /* >>calls out of line
-
    In parentheses: a debug build also has macros of these names. */
-
 #ifndef THREAD_LOCK_NO_WAIT
 THREAD_LOCK_API_ enum lock_error
 thread_lock_acquire_slow_(struct thread_lock *l)
@@ -1020,7 +995,6 @@ THREAD_LOCK_API_ enum lock_error
 }
 
 /* >>ports */
-
 #ifndef THREAD_LOCK_PORT_CUSTOM
 /* An ordinary system preempts an editor so seldom that it needs no mask. */
 static uintptr_t thread_lock_port_enter(void) { return 0; }
@@ -1397,7 +1371,6 @@ static void thread_lock_port_pause(unsigned n)
 #ifndef THREAD_LOCK_REST_INCLUDED
 #define THREAD_LOCK_REST_INCLUDED
 /* >>debug
-
    A lock notes its owner: where, when and by which thread it was acquired. A
    thread that has waited for THREAD_LOCK_DEBUG_NS calls
    THREAD_LOCK_DEBUG_HOOK(report), and again after each further period. A thread

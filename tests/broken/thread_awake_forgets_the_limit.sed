@@ -1,2 +1,2 @@
 # lock.h: a next owner that stays awake forgets its time limit
-s/^    if (until > end)$/    if (true)/
+s/= until - now < 20000 ? until : now + 20000;/= now + 20000;/
