@@ -112,11 +112,17 @@ static void await_ended(struct place *p, unsigned n)
     check(ended(p) == n);
 }
 
-/* Until n have begun to wait, some of whom may have given up already. */
+/* Until n have begun to wait, some of whom may have given up already. These are
+   counted first: else one that gives up meanwhile would count twice. */
 static void await_begun(struct place *p, unsigned n)
 {
-    while (waiting(&p->condition) + ended(p) < n)
+    unsigned over, begun;
+
+    do {
         sched_yield();
+        over = ended(p);
+        begun = over + waiting(&p->condition);
+    } while (begun < n);
 }
 
 /* Notify n, or all if that is 0; the waits that this ends, end in `phase`. */
