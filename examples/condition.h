@@ -23,7 +23,9 @@
    - A notification is never lost to a waiter that gives up at the same moment.
      Either that waiter returns LOCK_EOK, or the notification goes to the next.
    - You may free a condition as soon as the last wait for it has returned, even
-     if the thread that notified it has not returned yet.
+     if the thread whose notification ended it has not returned yet. If the
+     waiter may see the change without that notification (it never waited, or
+     its time was up), notify while you hold the lock.
 
    A signal does not end a wait. In a debug build, a wait that lasts is reported
    as a wait for a lock in this file.                                        */

@@ -17,7 +17,8 @@
    async_lock goes to the next waiter at once.)
 
    A wait that has to wait allocates memory, because this memory must outlive a
-   coroutine that is destroyed in that moment. A free lock needs none.       */
+   coroutine that is destroyed in that moment. A free lock needs none. No
+   exception may leave the coroutine: unhandled_exception must not rethrow.  */
 
 #ifndef LOCK_COROUTINE_HPP
 #define LOCK_COROUTINE_HPP

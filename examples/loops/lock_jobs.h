@@ -10,7 +10,8 @@
       is posted, or a thread has not left post; nothing was closed. Turn the
       loop without waiting for an event, and call close again.
 
-   Do not close from inside an fn: the same turn may have more jobs to run.  */
+   Do not close from inside an fn, nor turn the loop there: the same turn may
+   have more jobs to run. An fn must not throw.                              */
 #ifndef LOCK_JOBS_H
 #define LOCK_JOBS_H
 #ifdef __cplusplus

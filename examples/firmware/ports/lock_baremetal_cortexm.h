@@ -11,7 +11,7 @@
                 here waits: the main loop runs what a release has posted.
    Interrupts   may call all of these, at any priority: PRIMASK masks them all
                 for the few instructions of an edit, except NMI and HardFault,
-                which may only try_acquire.
+                which may only try_acquire; on a Cortex-M0 only locked.
    Privilege    unprivileged code cannot mask: do not call from there.       */
 
 #define THREAD_LOCK_PORT_CUSTOM

@@ -58,7 +58,8 @@ static uintptr_t thread_lock_port_enter(void)
 }
 static void thread_lock_port_leave(uintptr_t mask)
 {
-    osKernelRestoreLock((int32_t)mask);
+    if (mask == 0)      /* else the caller had locked it, and it stays so */
+        osKernelUnlock();
 }
 #endif
 /* Counts on where 32 bits end, if asked once a round while anybody waits. */

@@ -14,7 +14,8 @@
    Time limits  never end early, and at most two ticks later than k_sem_take.
    Stack        a wait takes about 230 bytes of the thread's stack (Cortex-M3).
    Deleting     Never abort a thread that waits for a lock: its place in the
-                queue lies on its stack. To suspend it is safe.               */
+                queue lies on its stack. Do not suspend it: Zephyr forgets its
+                time limit, and the threads behind it wait, too.              */
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM

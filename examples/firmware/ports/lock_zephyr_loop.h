@@ -3,7 +3,9 @@
 
    Copy this file next to lock_zephyr.h. A k_fifo takes a lock_job as it is,
    because the kernel uses the first word of what is queued, and that is `next`.
-   Nothing is allocated, and an interrupt may post. */
+   Nothing is allocated, and an interrupt may post. A loop must outlive every
+   release that may post to it: let it be static. Do not drain or plug its work
+   queue. */
 #ifndef LOCK_ZEPHYR_LOOP_H
 #define LOCK_ZEPHYR_LOOP_H
 
