@@ -5,14 +5,14 @@
    one C file write #define THREAD_LOCK_IMPLEMENTATION before the include.
 
    Has run on   ThreadX 6.4.2, its Linux port.
+   Needs        nothing but the thread's stack.
    Interrupts   may call try_acquire, release, locked, acquire_async and cancel.
    Time limits  never end early, and end a tick after tx_semaphore_get, which
                 may be up to a tick early. The count of ticks may wrap. Nobody
                 may call tx_time_set while a thread waits.
    Stack        a wait takes about 200 bytes of the thread's stack (Cortex-M3).
-   Deleting     Never terminate or delete a thread that waits for a lock: its
-                place in the queue lies on its stack. Nor suspend it: the
-                threads behind it then wait, even for a free lock.            */
+   Deleting     Never terminate, delete or suspend a thread that waits: its place
+                in the queue lies on its stack, and others wait behind it.    */
 
 #ifndef THREAD_LOCK_PORT_CUSTOM
 #define THREAD_LOCK_PORT_CUSTOM
