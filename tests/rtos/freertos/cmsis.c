@@ -17,9 +17,20 @@ int32_t osKernelLock(void)
     return state == taskSCHEDULER_SUSPENDED;
 }
 
+int32_t osKernelUnlock(void)
+{
+    if (xTaskGetSchedulerState() != taskSCHEDULER_SUSPENDED)
+        return 0;
+    xTaskResumeAll();
+    return 1;
+}
+
+/* As ARM's does, this nests: what is locked twice must be unlocked twice. */
 int32_t osKernelRestoreLock(int32_t lock)
 {
-    if (lock == 0)
+    if (lock == 1)
+        vTaskSuspendAll();
+    else
         xTaskResumeAll();
     return lock;
 }
