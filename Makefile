@@ -141,7 +141,7 @@ $(B)/tests/plain_%: tests/%.c $(HEADERS) $(wildcard tests/*.h) $(B)/flags
 
 ## valgrind: look for misused and lost memory in the suites
 valgrind: $(SUITES:$(B)/tests/%=$(B)/tests/plain_%)
-	@tests/run.sh $(^:%='valgrind -q --error-exitcode=9 --leak-check=full --fair-sched=yes %')
+	@tests/run.sh $(^:%='valgrind -q --error-exitcode=9 --leak-check=full --fair-sched=yes --suppressions=tests/memcheck.supp %')
 
 ## pictures: draw docs/*.svg again
 pictures:
